@@ -1,0 +1,89 @@
+"""Decides what a question gets: an answer, an honest “no source”, a friendly “not what I'm for”, or a refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coach.answering.evidence import Weighed
+from coach.reading.asked_values import asked_value, holds_value
+from coach.reading.questions import Reading
+from coach.types import Status
+
+# Set on the development half of the golden set and the labelled scopes (docs/decisions.md, "Thresholds").
+MANIPULATION, HARM = 0.6, 0.5
+# Cosine of the closest passage below which nothing in the knowledge base is about the question.
+NOTHING_CLOSE = 0.3
+# A section that holds the value asked for may stand this far behind one that does not.
+VALUE_MARGIN = 0.6
+_CRISIS = re.compile(
+    r"\b(kill(ing)? myself|suicid\w*|end (my|it all|my own) life|want to die|don'?t want to live|self[- ]harm|hurt(ing)? myself)\b",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(
+    r"\b(ignore|disregard|forget|override|bypass)\b.{0,40}\b(instruction|rule|prompt|guideline|restriction|polic|previous|above"
+    r"|source|training)s?\b|\b(system|hidden|initial) (prompt|instruction|configuration|message)s?\b|\byou are now\b"
+    r"|\b(developer|debug|maintenance|god|dan) mode\b|\bprint your (prompt|rules|instructions)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with a question and why; `route` chooses the way of answering."""
+
+    status: Status
+    route: str
+    why: str
+
+
+def decide(reading: Reading, weighed: Sequence[Weighed]) -> tuple[Decision, list[Weighed]]:
+    """Decide from what was read and found; returns the evidence in the order in which it shall be used."""
+    ordered = list(weighed)
+    if refused := _refusal(reading):
+        return refused, ordered
+    best = ordered[0] if ordered else None
+    scope, strength = reading.scope, best.found.dense if best else 0.0
+    voiced = reading.kind["objection"]
+    outside = scope["off_topic"] + scope["chat"]
+    if scope["chat"] > 0.5 and strength < 0.6 and voiced < 0.3:
+        return Decision("answered", "chat", "small talk"), ordered
+    if outside > 0.5 and strength < 0.35 + 0.3 * outside and (voiced < 0.4 or outside > 0.8):
+        why = f"outside {outside:.2f}, closest passage {strength:.2f}"
+        return Decision("out_of_scope", "out_of_scope", why), ordered
+    if best is None or strength < NOTHING_CLOSE:
+        return Decision("no_source", "nearby", f"closest passage {strength:.2f}"), ordered
+    return _by_evidence(reading, ordered)
+
+
+def _by_evidence(reading: Reading, ordered: list[Weighed]) -> tuple[Decision, list[Weighed]]:
+    value = asked_value(reading.core)
+    if value is not None:
+        near = [item for item in ordered[:8] if item.relevance > ordered[0].relevance - VALUE_MARGIN]
+        holding = [item for item in near if item.passage.type != "gap" and holds_value(value, item.passage.text, reading.core)]
+        gaps = [item for item in near if item.passage.type == "gap"]
+        if holding and (ordered[0].passage.type != "gap" or value.sort in ("percent", "count")):
+            ordered = [holding[0], *[item for item in ordered if item is not holding[0]]]
+        elif gaps:
+            ordered = [gaps[0], *[item for item in ordered if item is not gaps[0]]]
+        else:
+            return Decision("no_source", "nearby", f"no {value.sort} in the closest passages"), ordered
+    best = ordered[0]
+    if best.passage.type == "gap":
+        return Decision("no_source", "gap", "the sources leave it out"), ordered
+    route = "objection" if best.passage.type == "objection" else "sections"
+    return Decision("answered", route, f"relevance {best.relevance:.2f}"), ordered
+
+
+def _refusal(reading: Reading) -> Decision | None:
+    if _CRISIS.search(reading.text):
+        return Decision("declined", "crisis", "a person may be in danger")
+    manipulation, harm = reading.scope["manipulation"], reading.scope["harm"]
+    if _ORDER.search(reading.text) and manipulation > 0.2:
+        return Decision("declined", "declined", "an order to the system")
+    if harm > HARM and harm > reading.scope["on_topic"]:
+        return Decision("declined", "harm", f"harm {harm:.2f}")
+    if manipulation > MANIPULATION:
+        return Decision("declined", "declined", f"manipulation {manipulation:.2f}")
+    return None

@@ -1,0 +1,211 @@
+"""The built-in coach: answers from the knowledge base without a language model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from coach.answering.boundaries import Decision, decide
+from coach.answering.composer import (
+    Composed,
+    compose_gap,
+    compose_nearby,
+    compose_objection,
+    compose_sections,
+)
+from coach.answering.continuing import continue_answer
+from coach.answering.evidence import CANDIDATES, Weighed, Weigher
+from coach.answering.followups import Turn, resolve
+from coach.answering.phrases import Phrases, variant
+from coach.answering.suggesting import suggestions_for
+from coach.knowledge.content import Knowledge
+from coach.knowledge.search import Library
+from coach.reading.premises import Contradiction, contradictions
+from coach.reading.questions import QuestionReader, Reading
+from coach.types import Answer, Delta, Exchange, Focus, Passage, TraceStep
+
+BUILTIN = "builtin"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A checked built-in answer with the passages that were retrieved for it, for a writer that words it anew."""
+
+    answer: Answer
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What belongs to one build of the index: its passages, and what was derived from them."""
+
+    library: Library
+    weigher: Weigher
+    reader: QuestionReader
+
+
+class BuiltinCoach:
+    """Reads, decides, searches and composes; stateless between questions."""
+
+    def __init__(self, knowledge: Knowledge, view: Callable[[], View], phrases: Phrases) -> None:
+        """Take the knowledge and `view`, which returns the build of the index that is in use now."""
+        self._knowledge = knowledge
+        self._view = view
+        self._phrases = phrases
+        self._people = knowledge.people()
+
+    @property
+    def label(self) -> str:
+        """Always `builtin`."""
+        return BUILTIN
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """Return a passage by its id."""
+        return self._view().library.passage(passage_id)
+
+    def stream(self, question: str, history: Sequence[Exchange]) -> Iterator[Delta | Answer]:
+        """Yield the answer in one piece, then the answer itself."""
+        prepared = self.prepare(question, history)
+        yield Delta(prepared.answer.text)
+        yield prepared.answer
+
+    def prepare(self, question: str, history: Sequence[Exchange]) -> Prepared:
+        """Return the built-in answer to a question with everything that was retrieved for it."""
+        started = perf_counter()
+        view = self._view()
+        library = view.library
+        reading = view.reader.read(question)
+        turn = resolve(reading, history, self._people)
+        if turn.act != "standalone":
+            continued = continue_answer(turn, reading, self._knowledge, library, self._phrases)
+            if continued is not None:
+                steps = (TraceStep("follow-up", {"act": turn.act, "of": turn.before.standalone_question}),)
+                return self._finish(question, turn, "answered", continued, steps, started)
+            reading = _in_context(view.reader.read(turn.standalone), reading, turn)
+        reading = view.reader.without(reading, view.weigher.mentions(reading.core))
+        found = library.search(reading.queries, CANDIDATES, reading.vectors)
+        weighed = view.weigher.weigh(reading, found)
+        decision, weighed = decide(reading, weighed)
+        wrong = contradictions(question, self._knowledge.facts) if decision.route in ("sections", "gap") else []
+        if wrong and decision.route == "gap":
+            decision = Decision("answered", "sections", "a false premise")
+        weighed = _with_corrections(weighed, wrong, view, reading)
+        composed = self._compose(decision, reading, weighed, wrong, view)
+        return self._finish(question, turn, decision.status, composed, _trace(reading, decision, weighed, wrong), started)
+
+    def _compose(
+        self,
+        decision: Decision,
+        reading: Reading,
+        weighed: list[Weighed],
+        wrong: Sequence[Contradiction],
+        view: View,
+    ) -> Composed:
+        phrases = self._phrases
+        if decision.route == "sections":
+            named = view.weigher.named_sources(reading.core) if reading.best_kind == "comparison" else []
+            sections = [item for item in weighed if item.passage.type not in ("gap", "objection")]
+            return compose_sections(reading.best_kind, sections, phrases, wrong, len(named))
+        if decision.route == "objection":
+            main = weighed[0].passage
+            playbook = self._knowledge.playbooks[main.id.partition("#")[2]]
+            passages = [view.library.passage(evidence.passage) for evidence in playbook.evidence]
+            present = [passage for passage in passages if passage is not None]
+            sections = [item for item in weighed[1:] if item.passage.type not in ("gap", "objection")]
+            return compose_objection(playbook, main, present, phrases, sections[:1])
+        if decision.route == "gap":
+            return compose_gap(weighed[0])
+        if decision.route == "nearby":
+            return compose_nearby(variant(phrases.no_source, reading.text), weighed, phrases)
+        return Composed(_said(decision.route, reading, phrases), (), Focus(kind=decision.route))
+
+    def _finish(
+        self,
+        question: str,
+        turn: Turn,
+        status: str,
+        composed: Composed,
+        trace: tuple[TraceStep, ...],
+        started: float,
+    ) -> Prepared:
+        seconds = perf_counter() - started
+        answer = Answer(
+            question=question,
+            standalone_question=turn.standalone,
+            status=status,  # type: ignore[arg-type]
+            text=composed.text,
+            citations=composed.citations,
+            model=BUILTIN,
+            seconds=round(seconds, 4),
+            focus=composed.focus,
+            suggestions=suggestions_for(composed, self._knowledge, self._phrases),
+            trace=trace,
+        )
+        return Prepared(answer, composed.used)
+
+
+def _with_corrections(
+    weighed: list[Weighed], wrong: Sequence[Contradiction], view: View, reading: Reading
+) -> list[Weighed]:
+    """Make sure that the passage which puts a false premise right is among the evidence, and not far down."""
+    for contradiction in wrong[:1]:
+        name = contradiction.fact.passage
+        known = next((item for item in weighed if item.passage.id == name), None)
+        found = view.library.inspect(name, reading.vectors) if known is None else None
+        if known is None and found is not None:
+            known = view.weigher.weigh(reading, [found])[0]
+        if known is not None:
+            others = [item for item in weighed if item is not known]
+            place = 0 if not others or others[0].relevance < known.relevance + 0.25 else 1
+            weighed = [*others[:place], known, *others[place:]]
+    return weighed
+
+
+def _in_context(standing: Reading, said: Reading, turn: Turn) -> Reading:
+    """The message made to stand alone, in the scope of a conversation that is already under way."""
+    scope = dict(standing.scope)
+    for label in ("manipulation", "harm"):
+        scope[label] = min(scope[label], said.scope[label])
+    scope["chat"] = 0.0
+    if turn.act != "person":
+        scope["off_topic"] = min(scope["off_topic"], said.scope["off_topic"])
+    return replace(standing, text=said.text, scope=scope)
+
+
+def _said(route: str, reading: Reading, phrases: Phrases) -> str:
+    if route == "chat":
+        return phrases.chat[_chat_kind(reading.text)]
+    if route == "crisis":
+        return phrases.crisis
+    options = {"harm": phrases.harm, "declined": phrases.declined, "out_of_scope": phrases.out_of_scope}
+    return variant(options[route], reading.text)
+
+
+def _chat_kind(text: str) -> str:
+    lowered = text.lower()
+    for kind, words in (
+        ("about", ("who are you", "what are you", "what can you", "are you", "your name", "human", "robot", "how do you")),
+        ("thanks", ("thank", "thx", "cheers", "great", "cool", "perfect", "helpful", "danke", "merci")),
+        ("bye", ("bye", "see you", "good night", "later")),
+        ("greeting", ("hi", "hello", "hey", "good morning", "good evening", "good afternoon")),
+    ):
+        if any(word in lowered for word in words):
+            return kind
+    return "other"
+
+
+def _trace(
+    reading: Reading, decision: Decision, weighed: Sequence[Weighed], wrong: Sequence[Contradiction]
+) -> tuple[TraceStep, ...]:
+    top = [
+        {"passage": item.passage.id, "relevance": round(item.relevance, 3), "closest": item.found.matched}
+        for item in weighed[:5]
+    ]
+    scope = {label: round(value, 3) for label, value in reading.scope.items()}
+    return (
+        TraceStep("read", {"kind": reading.best_kind, "scope": scope, "core": reading.core}),
+        TraceStep("found", {"passages": top}),
+        TraceStep("decided", {"status": decision.status, "route": decision.route, "why": decision.why}),
+        *(TraceStep("premise", {"fact": item.fact.id, "said": item.said}) for item in wrong),
+    )

@@ -1,0 +1,45 @@
+"""The coach's own words around its answers, from `knowledge/phrases.yaml`."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from coach.knowledge.articles import parsed_yaml, validated
+
+
+class Phrases(BaseModel):
+    """Everything the built-in coach says that is not in an article or a playbook."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    say_it: str
+    next_step: str
+    ask_first: str
+    avoid: str
+    beneath: str
+    also: str
+    source_of_answer: str
+    nearby: str
+    no_source: list[str]
+    declined: list[str]
+    harm: list[str]
+    crisis: str
+    out_of_scope: list[str]
+    chat: dict[str, str]
+    premise_list: str
+    starters: list[str]
+    after_objection: list[str]
+    after_answer: list[str]
+
+
+def read_phrases(path: Path) -> Phrases:
+    """Read the phrases; raises ContentError with the place of a fault."""
+    return validated(Phrases, parsed_yaml(path.read_text(encoding="utf-8"), path), path.name)
+
+
+def variant(options: list[str], text: str) -> str:
+    """Choose one of several wordings, always the same for the same message."""
+    return options[hashlib.sha256(text.encode()).digest()[0] % len(options)]

@@ -1,0 +1,125 @@
+"""Wires the parts: settings in, a coach out. The only module that chooses implementations."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from coach.answering.answerer import WrittenAnswers
+from coach.answering.builtin import BuiltinCoach, View
+from coach.answering.evidence import Weigher
+from coach.answering.phrases import read_phrases
+from coach.app import Answerer, Coach
+from coach.errors import IndexUnavailable
+from coach.knowledge.content import Knowledge, read_knowledge
+from coach.knowledge.index import Manifest, build_index, content_digest, open_index, read_manifest, store_vectors
+from coach.knowledge.live import Live
+from coach.knowledge.passages import DocumentRecord, Embedder, PassageRecord
+from coach.knowledge.search import Library
+from coach.models.embedding import MiniLM
+from coach.models.weights import sha256_of
+from coach.reading.classifier import load_readers
+from coach.reading.questions import QuestionReader
+from coach.reading.spelling import Spelling
+from coach.reading.training import READERS
+from coach.records.conversations import Conversations
+from coach.records.database import Database, open_database
+from coach.records.passages import SqlPassageStore
+from coach.settings import BUILTIN, Settings
+
+log = logging.getLogger(__name__)
+Say = Callable[[str], None]
+SHIPPED = "knowledge"
+
+
+def build_coach(settings: Settings, say: Say = log.info) -> Coach:
+    """Return a coach that is ready to answer; indexes the shipped knowledge first when it has changed.
+
+    Raises:
+        CoachError: whatever stands in the way, with its remedy.
+    """
+    database = open_records(settings)
+    conversations = Conversations(database)
+    conversations.recover()
+    embedder = MiniLM(settings.models_path, settings.threads)
+    knowledge = read_knowledge(settings.knowledge_path)
+    store = SqlPassageStore(database)
+    refresh_index(settings, knowledge, store, embedder, say)
+    builtin = BuiltinCoach(
+        knowledge,
+        Live(settings.index_path, lambda: _view(settings, knowledge, store, embedder)),
+        read_phrases(settings.knowledge_path / "phrases.yaml"),
+    )
+    return Coach(_answerer(settings, builtin), conversations)
+
+
+def open_records(settings: Settings) -> Database:
+    """Open the database of the settings."""
+    return open_database(settings.database)
+
+
+def refresh_index(
+    settings: Settings,
+    knowledge: Knowledge,
+    store: SqlPassageStore,
+    embedder: Embedder,
+    say: Say = log.info,
+    rebuild: bool = False,
+) -> Manifest:
+    """Bring store and index in line with the shipped knowledge; does nothing when they are.
+
+    Raises:
+        IndexUnavailable: the index cannot be written.
+    """
+    records = list(knowledge.records())
+    if content_digest(records) != content_digest(store.passages(SHIPPED)):
+        say(f"Indexing {len(records)} passages of the knowledge base …")
+        store_vectors(records, store, embedder)
+        store.replace_collection(SHIPPED, records, _documents(settings.knowledge_path, records))
+        store.prune_vectors()
+    manifest = read_manifest(settings.index_path)
+    current = content_digest(store.passages())
+    if rebuild or manifest is None or manifest.content != current or manifest.embedder != embedder.name:
+        say("Building the index …")
+        manifest = build_index(settings.index_path, store, embedder)
+    return manifest
+
+
+def _documents(folder: Path, records: list[PassageRecord]) -> list[DocumentRecord]:
+    counts: dict[str, int] = {}
+    for record in records:
+        counts[record.document] = counts.get(record.document, 0) + 1
+    return [
+        DocumentRecord(name, sha256_of(folder / name), (folder / name).stat().st_size, passages)
+        for name, passages in counts.items()
+    ]
+
+
+def _view(settings: Settings, knowledge: Knowledge, store: SqlPassageStore, embedder: MiniLM) -> View:
+    index = open_index(settings.index_path, store, embedder)
+    passages = [record.passage for record in index.records]
+    if not passages:
+        raise IndexUnavailable("The index is empty.", "Run `coach index --rebuild`.")
+    spelling = Spelling((f"{passage.context} {passage.text}" for passage in passages), embedder.knows)
+    reader = QuestionReader(embedder, load_readers(settings.knowledge_path / "reading" / READERS), spelling.mended)
+    return View(Library(index, embedder), Weigher(passages, knowledge.sources), reader)
+
+
+def _answerer(settings: Settings, builtin: BuiltinCoach) -> Answerer:
+    if settings.model in (None, BUILTIN):
+        return builtin
+    # LangChain takes seconds to import and is not needed by the built-in coach.
+    from coach.answering.model_writer import ModelWriter
+    from coach.models.chat import LangChainChat
+    from coach.prompts import Prompts
+
+    key = settings.model_api_key.get_secret_value() if settings.model_api_key else None
+    chat = LangChainChat(
+        str(settings.model),
+        base_url=settings.model_base_url,
+        api_key=key,
+        timeout=settings.model_timeout,
+        outbound=settings.outbound == "on",
+    )
+    return WrittenAnswers(builtin, ModelWriter(chat, Prompts(settings.prompts_path)))

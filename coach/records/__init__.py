@@ -1,0 +1,1 @@
+"""The store of record: conversations, feedback, passages and vectors, in SQLite or PostgreSQL."""
