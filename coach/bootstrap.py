@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from coach.answering.answerer import WrittenAnswers
@@ -13,6 +13,9 @@ from coach.answering.phrases import read_phrases
 from coach.app import Answerer, Coach
 from coach.errors import IndexUnavailable
 from coach.knowledge.content import Knowledge, read_knowledge
+from coach.knowledge.documents.document import MB, Limits
+from coach.knowledge.documents.intake import IntakeReport, forget_collection, index_documents
+from coach.knowledge.documents.progress import Progress
 from coach.knowledge.index import Manifest, build_index, content_digest, open_index, read_manifest, store_vectors
 from coach.knowledge.live import Live
 from coach.knowledge.passages import DocumentRecord, Embedder, PassageRecord
@@ -33,15 +36,18 @@ Say = Callable[[str], None]
 SHIPPED = "knowledge"
 
 
-def build_coach(settings: Settings, say: Say = log.info) -> Coach:
+def build_coach(settings: Settings, say: Say = log.info, recover: bool = True) -> Coach:
     """Return a coach that is ready to answer; indexes the shipped knowledge first when it has changed.
+
+    `recover` marks answers that a crash cut off as stopped; a command that runs beside the server leaves them alone.
 
     Raises:
         CoachError: whatever stands in the way, with its remedy.
     """
     database = open_records(settings)
     conversations = Conversations(database)
-    conversations.recover()
+    if recover:
+        conversations.recover()
     embedder = MiniLM(settings.models_path, settings.threads)
     knowledge = read_knowledge(settings.knowledge_path)
     store = SqlPassageStore(database)
@@ -73,10 +79,11 @@ def refresh_index(
         IndexUnavailable: the index cannot be written.
     """
     records = list(knowledge.records())
-    if content_digest(records) != content_digest(store.passages(SHIPPED)):
+    documents = _documents(settings.knowledge_path, records)
+    if records != store.passages(SHIPPED) or documents != store.documents(SHIPPED):
         say(f"Indexing {len(records)} passages of the knowledge base …")
         store_vectors(records, store, embedder)
-        store.replace_collection(SHIPPED, records, _documents(settings.knowledge_path, records))
+        store.replace_collection(SHIPPED, records, documents)
         store.prune_vectors()
     manifest = read_manifest(settings.index_path)
     current = content_digest(store.passages())
@@ -84,6 +91,48 @@ def refresh_index(
         say("Building the index …")
         manifest = build_index(settings.index_path, store, embedder)
     return manifest
+
+
+class Indexing:
+    """Changes what is searched: the shipped knowledge, an organisation's own documents, the index itself."""
+
+    def __init__(self, settings: Settings, say: Say = log.info) -> None:
+        self._settings = settings
+        self._say = say
+        self._store = SqlPassageStore(open_records(settings))
+        self._embedder = MiniLM(settings.models_path, settings.threads)
+
+    def take_in(self, paths: Sequence[Path], collection: str, progress: Progress) -> IntakeReport:
+        """Take documents into a collection; `refresh` makes them findable.
+
+        Raises:
+            DocumentError: a path does not exist, or the collection's name cannot be used.
+        """
+        limits = Limits(file_bytes=self._settings.document_limit_mb * MB)
+        report = index_documents(paths, collection, self._store, self._embedder, limits, progress)
+        if report.changed:
+            self._store.prune_vectors()
+        return report
+
+    def forget(self, collection: str) -> int:
+        """Remove a collection and return how many documents it had; `refresh` takes them out of the index.
+
+        Raises:
+            NotFound: there is no such collection.
+        """
+        documents = forget_collection(collection, self._store)
+        self._store.prune_vectors()
+        return documents
+
+    def refresh(self, rebuild: bool = False) -> Manifest:
+        """Bring the index in line with everything that is stored.
+
+        Raises:
+            ContentError: the shipped knowledge does not follow its format.
+            IndexUnavailable: the index cannot be written.
+        """
+        knowledge = read_knowledge(self._settings.knowledge_path)
+        return refresh_index(self._settings, knowledge, self._store, self._embedder, self._say, rebuild)
 
 
 def _documents(folder: Path, records: list[PassageRecord]) -> list[DocumentRecord]:

@@ -17,6 +17,10 @@ MANIPULATION, HARM = 0.6, 0.5
 NOTHING_CLOSE = 0.3
 # A section that holds the value asked for may stand this far behind one that does not.
 VALUE_MARGIN = 0.6
+# It must also hold this share of what the question is about: any figure is not the figure.
+VALUE_COVERAGE = 0.5
+# A long account of a learner's troubles mentions orders, doubts and demands; only a near-certain reading refuses it.
+LONG, MANIPULATION_IF_LONG = 35, 0.92
 _CRISIS = re.compile(
     r"\b(kill(ing)? myself|suicid\w*|end (my|it all|my own) life|want to die|don'?t want to live|self[- ]harm|hurt(ing)? myself)\b",
     re.IGNORECASE,
@@ -61,7 +65,8 @@ def _by_evidence(reading: Reading, ordered: list[Weighed]) -> tuple[Decision, li
     value = asked_value(reading.core)
     if value is not None:
         near = [item for item in ordered[:8] if item.relevance > ordered[0].relevance - VALUE_MARGIN]
-        holding = [item for item in near if item.passage.type != "gap" and holds_value(value, item.passage.text, reading.core)]
+        sections = [item for item in near if item.passage.type != "gap" and item.coverage >= VALUE_COVERAGE]
+        holding = [item for item in sections if holds_value(value, item.passage.text, reading.core)]
         gaps = [item for item in near if item.passage.type == "gap"]
         if holding and (ordered[0].passage.type != "gap" or value.sort in ("percent", "count")):
             ordered = [holding[0], *[item for item in ordered if item is not holding[0]]]
@@ -84,6 +89,6 @@ def _refusal(reading: Reading) -> Decision | None:
         return Decision("declined", "declined", "an order to the system")
     if harm > HARM and harm > reading.scope["on_topic"]:
         return Decision("declined", "harm", f"harm {harm:.2f}")
-    if manipulation > MANIPULATION:
+    if manipulation > (MANIPULATION_IF_LONG if len(reading.text.split()) > LONG else MANIPULATION):
         return Decision("declined", "declined", f"manipulation {manipulation:.2f}")
     return None

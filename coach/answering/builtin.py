@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 
+from coach.answering.bodies import parse_body
 from coach.answering.boundaries import Decision, decide
 from coach.answering.composer import (
     Composed,
@@ -21,7 +23,7 @@ from coach.answering.phrases import Phrases, variant
 from coach.answering.suggesting import suggestions_for
 from coach.knowledge.content import Knowledge
 from coach.knowledge.search import Library
-from coach.reading.premises import Contradiction, contradictions
+from coach.reading.premises import Contradiction, contradictions, quantities
 from coach.reading.questions import QuestionReader, Reading
 from coach.types import Answer, Delta, Exchange, Focus, Passage, TraceStep
 
@@ -54,6 +56,7 @@ class BuiltinCoach:
         self._view = view
         self._phrases = phrases
         self._people = knowledge.people()
+        self._lists = _numbered_lists(knowledge)
 
     @property
     def label(self) -> str:
@@ -76,11 +79,11 @@ class BuiltinCoach:
         view = self._view()
         library = view.library
         reading = view.reader.read(question)
-        turn = resolve(reading, history, self._people)
+        turn = resolve(reading, history, self._people, self._lists)
         if turn.act != "standalone":
             continued = continue_answer(turn, reading, self._knowledge, library, self._phrases)
             if continued is not None:
-                steps = (TraceStep("follow-up", {"act": turn.act, "of": turn.before.standalone_question}),)
+                steps = (TraceStep("follow-up", {"act": turn.act, "of": turn.before.question if turn.before else ""}),)
                 return self._finish(question, turn, "answered", continued, steps, started)
             reading = _in_context(view.reader.read(turn.standalone), reading, turn)
         reading = view.reader.without(reading, view.weigher.mentions(reading.core))
@@ -106,7 +109,8 @@ class BuiltinCoach:
         if decision.route == "sections":
             named = view.weigher.named_sources(reading.core) if reading.best_kind == "comparison" else []
             sections = [item for item in weighed if item.passage.type not in ("gap", "objection")]
-            return compose_sections(reading.best_kind, sections, phrases, wrong, len(named))
+            closeness = partial(view.reader.closeness, reading)
+            return compose_sections(reading.best_kind, sections, closeness, wrong, len(named))
         if decision.route == "objection":
             main = weighed[0].passage
             playbook = self._knowledge.playbooks[main.id.partition("#")[2]]
@@ -160,6 +164,19 @@ def _with_corrections(
             place = 0 if not others or others[0].relevance < known.relevance + 0.25 else 1
             weighed = [*others[:place], known, *others[place:]]
     return weighed
+
+
+def _numbered_lists(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+    """The lists whose heading says how many members they have: “The three common objections”."""
+    lists: dict[str, tuple[str, ...]] = {}
+    for article in knowledge.articles.values():
+        for section in article.sections:
+            items = parse_body(section.body).items
+            if section.notes.type == "list" and any(
+                quantity.value == len(items) for quantity in quantities(section.heading)
+            ):
+                lists[section.heading] = tuple(item.name or item.text for item in items)
+    return lists
 
 
 def _in_context(standing: Reading, said: Reading, turn: Turn) -> Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from coach.answering.bodies import Body, Item, parse_body, word_count
@@ -14,9 +14,17 @@ from coach.knowledge.schemas import Playbook
 from coach.reading.premises import Contradiction
 from coach.types import Citation, Focus, Passage
 
+Closeness = Callable[[Sequence[str]], Sequence[float]]
+
 # An answer is read in half a minute: one section, and room for a sentence or two from elsewhere.
 MAX_WORDS = 150
-_ROOM_FOR_MORE = 125
+# With what is added from other sections an answer stays under this.
+LONGEST = 155
+_SHORTEST_SENTENCE, _MOST_EACH, _MOST_OTHERS, _OTHERS = 8, 2, 2, 5
+# This far ahead the first section answers alone; otherwise it shares the room with the next ones.
+_CLEAR, _SHARED_ROOM, _LIST_ROOM = 0.0, 130, 75
+# A sentence is chosen by its closeness to the question and by how relevant its section is.
+_RELEVANCE_SHARE = 0.35
 # A second passage is worth a sentence when it is nearly as relevant as the first.
 _NEARLY = 0.72
 # Below this a section is only about the same field; above this share of words in common a sentence says nothing new.
@@ -40,24 +48,28 @@ def quoted(line: str) -> str:
 
 
 def compose_sections(
-    kind: str, weighed: Sequence[Weighed], phrases: Phrases, corrections: Sequence[Contradiction] = (), named: int = 0
+    kind: str,
+    weighed: Sequence[Weighed],
+    closeness: Closeness,
+    corrections: Sequence[Contradiction] = (),
+    named: int = 0,
 ) -> Composed:
-    """Answer from the best sections: the first in full, a sentence of those that are nearly as relevant.
+    """Answer from the best sections: the first in full, then the closest sentences of those nearly as relevant.
 
-    `corrections` are said first; `named` is how many leading sections must each be heard (a comparison).
+    `closeness` says how close each of some sentences is to the question; `corrections` are said first; `named` is how
+    many leading sections must each be heard (a comparison).
     """
     sheet = Sheet()
     main = weighed[0].passage
     _put_corrections(sheet, corrections, weighed)
     body = parse_body(main.text)
-    _put_section(sheet, main, body, with_tips=kind in _PLAIN_KINDS or main.type in {"advice", "how-to"})
+    certain = len(weighed) < 2 or weighed[0].relevance - weighed[1].relevance > _CLEAR or kind == "list"
+    room = MAX_WORDS if certain and named < 2 else _SHARED_ROOM
+    _put_section(sheet, main, body, closeness, room, kind in _PLAIN_KINDS or main.type in {"advice", "how-to"})
     used = [main]
-    for other in _supporting(weighed, sheet.text, named):
-        lead = parse_body(other.passage.text).lead
-        sentence = lead[0] if lead else other.passage.section
-        if lead and word_count(sheet.text) + word_count(sentence) <= MAX_WORDS + 25:
-            sheet.add(sentence, other.passage, sentence)
-            used.append(other.passage)
+    for passage, sentences in _supporting(weighed, sheet.text, closeness, named):
+        sheet.add(" ".join(sentences), passage, sentences[0])
+        used.append(passage)
     focus = Focus(
         kind=kind,
         passages=tuple(passage.id for passage in used),
@@ -103,7 +115,7 @@ def compose_gap(weighed: Weighed) -> Composed:
     """Say that the sources do not answer, and what they hold nearby, from a section that states the gap."""
     sheet = Sheet()
     body = parse_body(weighed.passage.text)
-    _put_section(sheet, weighed.passage, body, with_tips=True)
+    _put_section(sheet, weighed.passage, body, lambda sentences: [0.0] * len(sentences), MAX_WORDS, with_tips=True)
     focus = Focus(kind="gap", passages=(weighed.passage.id,), subject=weighed.passage.section)
     return Composed(sheet.text, sheet.citations, focus, (weighed.passage,))
 
@@ -135,20 +147,38 @@ def _put_corrections(sheet: Sheet, corrections: Sequence[Contradiction], weighed
         sheet.add(wrong.correction, passage, best_quote(wrong.correction, passage) if passage else "")
 
 
-def _put_section(sheet: Sheet, passage: Passage, body: Body, with_tips: bool) -> None:
-    lead = " ".join(body.lead) or passage.section
-    sheet.add(lead, passage, body.lead[0] if body.lead else "")
+def _put_section(
+    sheet: Sheet, passage: Passage, body: Body, closeness: Closeness, room: int, with_tips: bool
+) -> None:
+    """Put a section: its first sentence, its list, and as many of its other sentences, closest first, as there is room."""
+    kept = _kept(body, closeness, room)
+    lead = [sentence for sentence in body.lead if sentence in kept]
+    sheet.add(" ".join(lead) or passage.section, passage, lead[0] if lead else "")
     if body.items:
-        sheet.add(_listed(body, word_count(lead)))
-    if body.rest:
-        sheet.add(" ".join(body.rest))
-    if with_tips and body.tips and word_count(sheet.text) < MAX_WORDS - 15:
+        sheet.add(_listed(body, max(room, _LIST_ROOM) - word_count(" ".join(lead))))
+    rest = [sentence for sentence in body.rest if sentence in kept]
+    if rest:
+        sheet.add(" ".join(rest))
+    if with_tips and body.tips and word_count(sheet.text) + word_count(" ".join(body.tips)) <= room:
         sheet.add(" ".join(body.tips))
 
 
-def _listed(body: Body, words_before: int) -> str:
+def _kept(body: Body, closeness: Closeness, room: int) -> frozenset[str]:
+    """The sentences to keep: the first, then the closest to the question while they fit; all of them when they fit."""
+    sentences = body.sentences
+    taken = sum(word_count(f"{item.name} {item.text}") for item in body.items)
+    if taken + sum(word_count(sentence) for sentence in sentences) <= room:
+        return frozenset(sentences)
+    close = dict(zip(sentences, closeness(sentences), strict=True))
+    kept = list(sentences[:1])
+    for sentence in sorted(sentences[1:], key=lambda sentence: -close[sentence]):
+        if min(taken, _LIST_ROOM) + sum(map(word_count, (*kept, sentence))) <= room:
+            kept.append(sentence)
+    return frozenset(kept)
+
+
+def _listed(body: Body, budget: int) -> str:
     """All members; what is said about each is shortened, then left out, when the list would be too long to read."""
-    budget = MAX_WORDS + 20 - words_before
     for shorten in (_whole, _first_clause, _name_only):
         lines = [shorten(item) for item in body.items]
         if sum(word_count(line) for line in lines) <= budget or shorten is _name_only:
@@ -170,17 +200,45 @@ def _name_only(item: Item) -> str:
     return f"**{item.name}**" if item.name else item.text
 
 
-def _supporting(weighed: Sequence[Weighed], text: str, named: int) -> list[Weighed]:
-    """The next passages worth a sentence: those a comparison must hear, else those nearly as relevant and not the same."""
-    if named > 1:
-        return list(weighed[1 : named + 1])
-    if word_count(text) > _ROOM_FOR_MORE:
-        return []
+def _supporting(
+    weighed: Sequence[Weighed], text: str, closeness: Closeness, named: int
+) -> list[tuple[Passage, list[str]]]:
+    """Sentences of other passages worth adding: some of each that a comparison must hear, else the closest few."""
+    room = LONGEST - word_count(text)
     top = weighed[0].relevance
-    chosen: list[Weighed] = []
-    for item in weighed[1:6]:
-        lead = parse_body(item.passage.text).lead
-        repeats = not lead or overlap(lead[0], text) > _NEW
-        if item.relevance >= _NEARLY * top and item.passage.type != "gap" and not repeats:
-            chosen.append(item)
-    return chosen[:2]
+    others = [
+        item
+        for place, item in enumerate(weighed[1 : 1 + _OTHERS], 1)
+        if place <= named or item.relevance >= _NEARLY * top
+    ]
+    if room < _SHORTEST_SENTENCE or not others:
+        return []
+    offers = [(item, sentence) for item in others for sentence in _quotable(item.passage)]
+    close = closeness([sentence for _, sentence in offers])
+    value = [
+        close[number] + _RELEVANCE_SHARE * item.relevance / top for number, (item, _) in enumerate(offers)
+    ]
+    chosen: dict[str, list[str]] = {}
+    for number in sorted(range(len(offers)), key=lambda number: -value[number]):
+        item, sentence = offers[number]
+        heard = chosen.get(item.passage.id, [])
+        said = " ".join([text, *(line for lines in chosen.values() for line in lines)])
+        if word_count(sentence) > room or len(heard) == _MOST_EACH or overlap(sentence, said) > _NEW:
+            continue
+        if not heard and len(chosen) == max(_MOST_OTHERS, named):
+            continue
+        chosen.setdefault(item.passage.id, []).append(sentence)
+        room -= word_count(sentence)
+    return [(item.passage, _in_order(item.passage, chosen[item.passage.id])) for item in others if item.passage.id in chosen]
+
+
+def _in_order(passage: Passage, sentences: Sequence[str]) -> list[str]:
+    return sorted(sentences, key=passage.text.find)
+
+
+def _quotable(passage: Passage) -> list[str]:
+    """Sentences and list items of a passage that can stand alone, verbatim."""
+    body = parse_body(passage.text)
+    items = [f"**{item.name}**: {item.text}" for item in body.items if item.name and item.text]
+    lead = [sentence for sentence in body.sentences if not sentence.rstrip().endswith(":")]
+    return [sentence for sentence in (*lead, *items) if sentence in passage.text]

@@ -20,13 +20,13 @@ def continue_answer(
     turn: Turn, reading: Reading, knowledge: Knowledge, library: Library, phrases: Phrases
 ) -> Composed | None:
     """Return the continuation, or None when the message must be searched for like a new question."""
+    if turn.act == "nth":
+        return _member(turn, knowledge, library, phrases)
     before = turn.before
     if before is None:
         return None
-    if turn.act == "nth":
-        return _member(turn, knowledge, library, phrases)
     playbook = knowledge.playbooks.get(turn.focus.playbook)
-    if turn.act == "still_no" and playbook is None:
+    if turn.act in ("still_no", "example") and playbook is None:
         playbook = knowledge.playbooks.get(_named_playbook(turn.focus, knowledge))
     if playbook is not None and turn.act in _PLAYBOOK_ACTS:
         passage = library.passage(f"playbook#{playbook.id}")

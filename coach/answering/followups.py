@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from coach.reading.questions import Reading
 from coach.types import Answer, Exchange, Focus
@@ -29,7 +30,7 @@ _PERSON = re.compile(r"\b(she|he|him|her)\b", re.IGNORECASE)
 _OWNER = re.compile(r"\b(his|her(?= \w))\b", re.IGNORECASE)
 _POINTING = re.compile(r"\b(it|that|this|those|these|them)\b", re.IGNORECASE)
 _COUNTED = frozenset(
-    "objection responsibility responsibilitie competency competencie question point mark skill step area item one tip".split()
+    "objection responsibility responsibilitie competency competencie question point mark skill step area".split()
 )
 # Longer messages carry their own subject.
 _SHORT = 14
@@ -51,22 +52,30 @@ class Turn:
         return self.before.focus if self.before else Focus()
 
 
-def resolve(reading: Reading, history: Sequence[Exchange], people: Sequence[str] = ()) -> Turn:
+def resolve(
+    reading: Reading,
+    history: Sequence[Exchange],
+    people: Sequence[str] = (),
+    lists: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Turn:
     """Return the message as a question that stands alone, in the light of the conversation.
 
-    `people` are the names that “he” or “she” may stand for.
+    `people` are the names that “he” or “she” may stand for; `lists` the knowledge base's numbered lists by heading.
     """
     before = _last_answer(history)
+    words = len(reading.text.split())
+    if before is not None and (member := _member(reading.text, words, history)):
+        return member
+    heading, item = member_of(reading.text, lists) if words <= _SHORT else ("", "")
+    if item:
+        return Turn(f"{item} ({heading})", "nth", before, item)
     if before is None:
         return Turn(reading.text)
-    words = len(reading.text.split())
-    if member := _member(reading.text, words, history):
-        return member
-    named = _with_person(reading.text, before, people)
-    if named != reading.text and words > 3:
-        return Turn(named, "person", before)
     act = _act(reading, words)
-    subject = before.focus.subject or before.standalone_question
+    named = _with_person(reading.text, before, people)
+    if named != reading.text and words > 3 and act != "still_no" and not before.focus.playbook:
+        return Turn(named, "person", before)
+    subject = before.focus.subject or before.question
     if act == "standalone":
         return Turn(reading.text)
     if act == "elliptical":
@@ -83,15 +92,25 @@ def _member(text: str, words: int, history: Sequence[Exchange]) -> Turn | None:
         answer = exchange.answer
         if answer is None or len(answer.focus.items) < 2:
             continue
-        if noun and noun[:6] not in f"{answer.focus.subject} {answer.text[:200]}".lower().replace("c-suite", ""):
-            continue
-        if noun and answer.focus.kind == "objection":
+        if noun and noun[:6] not in answer.focus.subject.lower():
             continue
         number = ordinal(text, len(answer.focus.items))
         if 1 <= number <= len(answer.focus.items):
             item = answer.focus.items[number - 1]
             return Turn(f"{item} ({answer.focus.subject})", "nth", answer, item)
     return None
+
+
+def member_of(text: str, lists: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    """Return (heading, member) when a message names a member by number and noun: “the third objection”, else blanks.
+
+    `lists` are the members by heading; the heading must hold the noun.
+    """
+    noun = named_member(text)
+    for heading, items in lists.items():
+        if noun and noun[:6] in heading.lower() and 1 <= ordinal(text, len(items)) <= len(items):
+            return heading, items[ordinal(text, len(items)) - 1]
+    return "", ""
 
 
 def named_member(text: str) -> str:
@@ -133,6 +152,8 @@ def _act(reading: Reading, words: int) -> str:
     best = reading.best_follow_up
     leaning = bool(_LEANING.search(reading.text))
     alone = probabilities["standalone"]
+    if reading.scope["off_topic"] > 0.5 and words > 3:
+        return "standalone"
     # A long message with a subject of its own is a new question, whatever words it leans on.
     if words > _SHORT + 8 or (words > _SHORT and alone > 0.3):
         return "standalone"

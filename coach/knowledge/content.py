@@ -102,12 +102,12 @@ def read_knowledge(folder: Path) -> Knowledge:
     """
     if not (folder / "articles").is_dir():
         raise ContentError(f"There is no folder {folder / 'articles'}.", "Set COACH_KNOWLEDGE to a knowledge folder.")
-    sources = {source.id: source for source in _items(folder / "sources.yaml", Source)}
+    sources = {source.id: source for source in read_items(folder / "sources.yaml", Source)}
     articles = {path.stem: read_article(path) for path in sorted((folder / "articles").glob("*.md"))}
-    playbooks = {path.stem: _playbook(path) for path in sorted((folder / "objections").glob("*.yaml"))}
+    playbooks = {path.stem: read_playbook(path) for path in sorted((folder / "objections").glob("*.yaml"))}
     path = folder / "competencies.yaml"
-    competencies = validated(CompetencyModel, parsed_yaml(_text(path), path), path.name)
-    facts = tuple(_items(folder / "facts.yaml", Fact))
+    competencies = validated(CompetencyModel, parsed_yaml(read_text(path), path), path.name)
+    facts = tuple(read_items(folder / "facts.yaml", Fact))
     notes = {
         f"{article.header.id}#{section.id}": section.notes for article in articles.values() for section in article.sections
     }
@@ -116,22 +116,25 @@ def read_knowledge(folder: Path) -> Knowledge:
     return knowledge
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return a file's text, or raise ContentError."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError(f"{path.name} cannot be read: {error}.", "Save it as UTF-8 text.") from None
 
 
-def _items(path: Path, model: type[_Model]) -> list[_Model]:
-    data = parsed_yaml(_text(path), path)
+def read_items(path: Path, model: type[_Model]) -> list[_Model]:
+    """Return the entries of a YAML list, or raise ContentError naming the entry."""
+    data = parsed_yaml(read_text(path), path)
     if not isinstance(data, list):
         raise ContentError(f"{path.name}, line 1: a list is expected.", "Begin each entry with “- id: …”.")
     return [validated(model, item, f"{path.name}, entry {number}") for number, item in enumerate(data, 1)]
 
 
-def _playbook(path: Path) -> Playbook:
-    playbook = validated(Playbook, parsed_yaml(_text(path), path), path.name)
+def read_playbook(path: Path) -> Playbook:
+    """Read one playbook, or raise ContentError naming the file."""
+    playbook = validated(Playbook, parsed_yaml(read_text(path), path), path.name)
     if playbook.id != path.stem:
         raise ContentError(f"{path.name}: the id is {playbook.id}.", f"It must be the file's name, {path.stem}.")
     if playbook.origin == "source" and not playbook.sources:

@@ -74,7 +74,8 @@ def content_digest(records: Sequence[PassageRecord]) -> str:
     """Return one digest over everything that would be indexed."""
     digest = hashlib.sha256()
     for record in records:
-        digest.update(json.dumps([record.passage.id, *record.embedded_texts], ensure_ascii=False).encode())
+        shown = [record.passage.id, record.passage.source, record.passage.type, *record.passage.documents]
+        digest.update(json.dumps([shown, record.embedded_texts], ensure_ascii=False).encode())
     return digest.hexdigest()
 
 

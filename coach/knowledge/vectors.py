@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -23,7 +24,7 @@ from coach.knowledge.passages import Vectors
 
 VERSION = chromadb.__version__
 _COLLECTION = "passages"
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+_HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
 _BATCH = 200
 _NORM_TOLERANCE = 1e-2
 

@@ -1,1 +1,1 @@
-""
+"""Models: chat models, the embedding model with its weights, counting tokens."""

@@ -148,9 +148,9 @@ def _from_registry(model: EmbeddingWeights, target: Path) -> Path:
 def _from_hub(model: EmbeddingWeights, target: Path) -> Path:
     for file in model.files:
         try:
-            with urllib.request.urlopen(f"{model.hub}/{file.name}", timeout=60) as reply:
-                with (target / file.name).open("wb") as stream:
-                    shutil.copyfileobj(reply, stream, _BLOCK)
+            address = f"{model.hub}/{file.name}"
+            with urllib.request.urlopen(address, timeout=60) as reply, (target / file.name).open("wb") as stream:
+                shutil.copyfileobj(reply, stream, _BLOCK)
         except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
             raise WeightsError(
                 f"{file.name} could not be fetched from the model hub: {error}.",

@@ -1,1 +1,1 @@
-""
+"""What a text does: kind of question, scope, follow-ups, premises, spelling."""

@@ -59,6 +59,8 @@ class QuestionReader:
     ) -> None:
         self._embedder = embedder
         self._mend = mend
+        # Sentences come from the passages of one index, so there are only so many of them.
+        self._sentences: dict[str, Row] = {}
         self._kind, self._scope, self._follow_up = readers[KINDS], readers[SCOPE], readers[FOLLOW_UP]
 
     def read(self, text: str) -> Reading:
@@ -81,6 +83,16 @@ class QuestionReader:
             kind = {label: (2 * kind[label] + whole[label]) / 3 for label in kind}
         follow_up = self._follow_up.probabilities(by_text[text], surface_features(text))
         return Reading(text, core, kind, scope, follow_up, queries, np.stack([by_text[query] for query in queries]))
+
+    def closeness(self, reading: Reading, sentences: Sequence[str]) -> list[float]:
+        """Return how close each sentence is to the question: the best cosine with any of its wordings."""
+        if not sentences:
+            return []
+        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self._sentences]
+        if new:
+            self._sentences.update(zip(new, self._embedder.embed(new), strict=True))
+        similarities = np.stack([self._sentences[sentence] for sentence in sentences]) @ reading.vectors.T
+        return [float(value) for value in similarities.max(axis=1)]
 
     def without(self, reading: Reading, words: Sequence[str]) -> Reading:
         """Return the reading with one more wording: the question without `words`, the names of documents it compares."""
