@@ -21,7 +21,7 @@ MAX_WORDS = 150
 # With what is added from other sections an answer stays under this.
 LONGEST = 155
 _SHORTEST_SENTENCE, _MOST_EACH, _MOST_OTHERS, _OTHERS = 8, 2, 2, 5
-# This far ahead the first section answers alone; otherwise it shares the room with the next ones.
+# A section of this relevance answers in full; below it the first section shares the room with the next ones.
 _CLEAR, _SHARED_ROOM, _LIST_ROOM = 0.0, 130, 75
 # A sentence is chosen by its closeness to the question and by how relevant its section is.
 _RELEVANCE_SHARE = 0.35
@@ -63,7 +63,7 @@ def compose_sections(
     main = weighed[0].passage
     _put_corrections(sheet, corrections, weighed)
     body = parse_body(main.text)
-    certain = len(weighed) < 2 or weighed[0].relevance - weighed[1].relevance > _CLEAR or kind == "list"
+    certain = weighed[0].relevance > _CLEAR or kind == "list"
     room = MAX_WORDS if certain and named < 2 else _SHARED_ROOM
     _put_section(sheet, main, body, closeness, room, kind in _PLAIN_KINDS or main.type in {"advice", "how-to"})
     used = [main]
@@ -208,7 +208,7 @@ def _supporting(
     top = weighed[0].relevance
     others = [
         item
-        for place, item in enumerate(weighed[1 : 1 + _OTHERS], 1)
+        for place, item in enumerate(weighed[1 : 1 + (named or _OTHERS)], 1)
         if place <= named or item.relevance >= _NEARLY * top
     ]
     if room < _SHORTEST_SENTENCE or not others:

@@ -119,9 +119,10 @@ class Weigher:
 
 
 def _each_source_first(ordered: Sequence[Weighed], named: Sequence[str]) -> list[Weighed]:
-    """Put the best passage, then the best of each document that the question names, before the others."""
-    best = [next((item for item in ordered if item.passage.documents == (name,)), None) for name in named]
-    first = list(dict.fromkeys(item for item in (ordered[:1] + best) if item is not None))
+    """Put the best comparison, then the best passage of each document that the question names, before the others."""
+    best = [next((item for item in ordered if item.passage.type == "comparison"), None)]
+    best += [next((item for item in ordered if item.passage.documents == (name,)), None) for name in named]
+    first = list(dict.fromkeys(item for item in best if item is not None))
     return first + [item for item in ordered if item not in first]
 
 

@@ -53,9 +53,11 @@ def start(**overrides: object) -> Settings:
     quiet_third_parties()
     settings = load_settings(overrides)
     root = logging.getLogger()
-    if not any(isinstance(handler, LogFile) for handler in root.handlers):
-        root.addHandler(LogFile(settings.data / LOG))
-        logging.captureWarnings(True)
+    for handler in [handler for handler in root.handlers if isinstance(handler, LogFile)]:
+        root.removeHandler(handler)
+        handler.close()
+    root.addHandler(LogFile(settings.data / LOG))
+    logging.captureWarnings(True)
     return settings
 
 

@@ -95,12 +95,11 @@ class QuestionReader:
         return [float(value) for value in similarities.max(axis=1)]
 
     def without(self, reading: Reading, words: Sequence[str]) -> Reading:
-        """Return the reading with one more wording: the question without `words`, the names of documents it compares."""
+        """Return the reading with the question asked without `words`, the names of the documents that it compares."""
         if not words:
             return reading
         bare = _without(reading.core, words)
-        vectors = np.vstack([self._embedder.embed([bare]), reading.vectors])
-        return replace(reading, queries=(bare, *reading.queries), vectors=vectors)
+        return replace(reading, queries=(bare,), vectors=self._embedder.embed([bare]))
 
 
 def _without(text: str, words: Sequence[str]) -> str:
@@ -127,6 +126,6 @@ def closing_question(text: str) -> str:
     asking = [number for number, sentence in enumerate(sentences) if "?" in sentence] or [len(sentences) - 1]
     last = asking[-1]
     core = sentences[last]
-    if len(core.split()) < 8 and last > 0:
+    if len(core.split()) < 20 and last > 0:
         core = f"{sentences[last - 1]} {core}"
     return core
