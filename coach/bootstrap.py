@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from coach.answering.answerer import WrittenAnswers
-from coach.answering.builtin import BuiltinCoach, View
+from coach.answering.builtin import BuiltinCoach, View, numbered_lists
 from coach.answering.evidence import Weigher
 from coach.answering.phrases import read_phrases
 from coach.app import Answerer, Coach
@@ -19,13 +19,13 @@ from coach.knowledge.documents.progress import Progress
 from coach.knowledge.index import Manifest, build_index, content_digest, open_index, read_manifest, store_vectors
 from coach.knowledge.live import Live
 from coach.knowledge.passages import DocumentRecord, Embedder, PassageRecord
-from coach.knowledge.search import Library
+from coach.knowledge.search import Library, load_askings
 from coach.models.embedding import MiniLM
 from coach.models.weights import sha256_of
 from coach.reading.classifier import load_readers
 from coach.reading.questions import QuestionReader
 from coach.reading.spelling import Spelling
-from coach.reading.training import READERS
+from coach.reading.training import ASKINGS, READERS
 from coach.records.conversations import Conversations
 from coach.records.database import Database, open_database
 from coach.records.passages import SqlPassageStore
@@ -49,14 +49,9 @@ def build_coach(settings: Settings, say: Say = log.info, recover: bool = True) -
     if recover:
         conversations.recover()
     embedder = MiniLM(settings.models_path, settings.threads)
-    knowledge = read_knowledge(settings.knowledge_path)
     store = SqlPassageStore(database)
-    refresh_index(settings, knowledge, store, embedder, say)
-    builtin = BuiltinCoach(
-        knowledge,
-        Live(settings.index_path, lambda: _view(settings, knowledge, store, embedder)),
-        read_phrases(settings.knowledge_path / "phrases.yaml"),
-    )
+    refresh_index(settings, read_knowledge(settings.knowledge_path), store, embedder, say)
+    builtin = BuiltinCoach(Live(settings.index_path, lambda: _view(settings, store, embedder)))
     return Coach(_answerer(settings, builtin), conversations)
 
 
@@ -145,14 +140,23 @@ def _documents(folder: Path, records: list[PassageRecord]) -> list[DocumentRecor
     ]
 
 
-def _view(settings: Settings, knowledge: Knowledge, store: SqlPassageStore, embedder: MiniLM) -> View:
+def _view(settings: Settings, store: SqlPassageStore, embedder: MiniLM) -> View:
+    knowledge = read_knowledge(settings.knowledge_path)
     index = open_index(settings.index_path, store, embedder)
     passages = [record.passage for record in index.records]
     if not passages:
         raise IndexUnavailable("The index is empty.", "Run `coach index --rebuild`.")
+    reading = settings.knowledge_path / "reading"
     spelling = Spelling((f"{passage.context} {passage.text}" for passage in passages), embedder.knows)
-    reader = QuestionReader(embedder, load_readers(settings.knowledge_path / "reading" / READERS), spelling.mended)
-    return View(Library(index, embedder), Weigher(passages, knowledge.sources), reader)
+    return View(
+        knowledge=knowledge,
+        phrases=read_phrases(settings.knowledge_path / "phrases.yaml"),
+        library=Library(index, embedder, load_askings(reading / ASKINGS)),
+        weigher=Weigher(passages, knowledge.sources),
+        reader=QuestionReader(embedder, load_readers(reading / READERS), spelling.mended),
+        people=knowledge.people(),
+        lists=numbered_lists(knowledge),
+    )
 
 
 def _answerer(settings: Settings, builtin: BuiltinCoach) -> Answerer:

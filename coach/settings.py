@@ -26,6 +26,12 @@ def content_root() -> Path:
     return shipped if shipped.is_dir() else PACKAGE.parent
 
 
+def default_data() -> Path:
+    """Folder for data when none is set: the `var` of a checkout that `make` has set up, else the user's own."""
+    of_checkout = PACKAGE.parent / "var"
+    return of_checkout if of_checkout.is_dir() else platformdirs.user_data_path("executive-coach")
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with where it applies."""
 
@@ -37,7 +43,7 @@ class Settings(BaseSettings):
     model_timeout: float = Field(30.0, gt=0, description="Seconds until the built-in coach answers instead.")
     outbound: Literal["on", "off"] = Field("on", description="`off` guarantees that nothing leaves this machine.")
     data: Path = Field(
-        default_factory=lambda: platformdirs.user_data_path("executive-coach"),
+        default_factory=default_data,
         description="Folder for the database, the index and downloaded models.",
     )
     models_dir: Path | None = Field(None, description="Folder for downloaded models; `DATA/models` when not set.")
@@ -106,7 +112,7 @@ def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
         ) from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"coach.toml cannot be read: {error}.", "Mend or remove the file.") from None
-    if settings.model is None:
+    if not settings.model:
         chosen = DEFAULT_OPENAI_MODEL if os.environ.get("OPENAI_API_KEY") else BUILTIN
         settings = settings.model_copy(update={"model": chosen})
     return settings

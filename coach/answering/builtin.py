@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
 
@@ -25,9 +25,10 @@ from coach.knowledge.content import Knowledge
 from coach.knowledge.search import Library
 from coach.reading.premises import Contradiction, contradictions, quantities
 from coach.reading.questions import QuestionReader, Reading
-from coach.types import Answer, Delta, Exchange, Focus, Passage, TraceStep
+from coach.types import Answer, Delta, Exchange, Focus, Passage, Status, TraceStep
 
 BUILTIN = "builtin"
+_FOR_WRITER = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,26 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What belongs to one build of the index: its passages, and what was derived from them."""
+    """What belongs to one build of the index: the knowledge, its passages, and what was derived from them.
 
+    `people` are the names that “he” or “she” may stand for; `lists` the members of numbered lists by heading.
+    """
+
+    knowledge: Knowledge
+    phrases: Phrases
     library: Library
     weigher: Weigher
     reader: QuestionReader
+    people: tuple[str, ...] = ()
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class BuiltinCoach:
     """Reads, decides, searches and composes; stateless between questions."""
 
-    def __init__(self, knowledge: Knowledge, view: Callable[[], View], phrases: Phrases) -> None:
-        """Take the knowledge and `view`, which returns the build of the index that is in use now."""
-        self._knowledge = knowledge
+    def __init__(self, view: Callable[[], View]) -> None:
+        """Take `view`, which returns the build of the index that is in use now."""
         self._view = view
-        self._phrases = phrases
-        self._people = knowledge.people()
-        self._lists = _numbered_lists(knowledge)
 
     @property
     def label(self) -> str:
@@ -79,74 +83,79 @@ class BuiltinCoach:
         view = self._view()
         library = view.library
         reading = view.reader.read(question)
-        turn = resolve(reading, history, self._people, self._lists)
+        turn = resolve(reading, history, view.people, view.lists)
         if turn.act != "standalone":
-            continued = continue_answer(turn, reading, self._knowledge, library, self._phrases)
+            continued = continue_answer(turn, view.knowledge, library, view.phrases)
             if continued is not None:
                 steps = (TraceStep("follow-up", {"act": turn.act, "of": turn.before.question if turn.before else ""}),)
-                return self._finish(question, turn, "answered", continued, steps, started)
+                return _finished(question, turn, "answered", continued, steps, started, view)
             reading = _in_context(view.reader.read(turn.standalone), reading, turn)
         reading = view.reader.without(reading, view.weigher.mentions(reading.core))
         found = library.search(reading.queries, CANDIDATES, reading.vectors)
         weighed = view.weigher.weigh(reading, found)
         decision, weighed = decide(reading, weighed)
-        wrong = contradictions(question, self._knowledge.facts) if decision.route in ("sections", "gap") else []
+        wrong = contradictions(question, view.knowledge.facts) if decision.route in ("sections", "gap") else []
         if wrong and decision.route == "gap":
             decision = Decision("answered", "sections", "a false premise")
         weighed = _with_corrections(weighed, wrong, view, reading)
-        composed = self._compose(decision, reading, weighed, wrong, view)
-        return self._finish(question, turn, decision.status, composed, _trace(reading, decision, weighed, wrong), started)
+        composed = _compose(decision, reading, weighed, wrong, view)
+        steps = _trace(reading, decision, weighed, wrong)
+        prepared = _finished(question, turn, decision.status, composed, steps, started, view)
+        return replace(prepared, passages=_for_writer(composed, weighed))
 
-    def _compose(
-        self,
-        decision: Decision,
-        reading: Reading,
-        weighed: list[Weighed],
-        wrong: Sequence[Contradiction],
-        view: View,
-    ) -> Composed:
-        phrases = self._phrases
-        if decision.route == "sections":
-            named = view.weigher.named_sources(reading.core) if reading.best_kind == "comparison" else []
-            sections = [item for item in weighed if item.passage.type not in ("gap", "objection")]
-            closeness = partial(view.reader.closeness, reading)
-            return compose_sections(reading.best_kind, sections, closeness, wrong, len(named))
-        if decision.route == "objection":
-            main = weighed[0].passage
-            playbook = self._knowledge.playbooks[main.id.partition("#")[2]]
-            passages = [view.library.passage(evidence.passage) for evidence in playbook.evidence]
-            present = [passage for passage in passages if passage is not None]
-            sections = [item for item in weighed[1:] if item.passage.type not in ("gap", "objection")]
-            return compose_objection(playbook, main, present, phrases, sections[:1])
-        if decision.route == "gap":
-            return compose_gap(weighed[0])
-        if decision.route == "nearby":
-            return compose_nearby(variant(phrases.no_source, reading.text), weighed, phrases)
-        return Composed(_said(decision.route, reading, phrases), (), Focus(kind=decision.route))
 
-    def _finish(
-        self,
-        question: str,
-        turn: Turn,
-        status: str,
-        composed: Composed,
-        trace: tuple[TraceStep, ...],
-        started: float,
-    ) -> Prepared:
-        seconds = perf_counter() - started
-        answer = Answer(
-            question=question,
-            standalone_question=turn.standalone,
-            status=status,  # type: ignore[arg-type]
-            text=composed.text,
-            citations=composed.citations,
-            model=BUILTIN,
-            seconds=round(seconds, 4),
-            focus=composed.focus,
-            suggestions=suggestions_for(composed, self._knowledge, self._phrases),
-            trace=trace,
-        )
-        return Prepared(answer, composed.used)
+def _compose(
+    decision: Decision, reading: Reading, weighed: list[Weighed], wrong: Sequence[Contradiction], view: View
+) -> Composed:
+    phrases = view.phrases
+    if decision.route == "sections":
+        named = view.weigher.named_sources(reading.core) if reading.best_kind == "comparison" else []
+        sections = [item for item in weighed if item.passage.type not in ("gap", "objection")]
+        closeness = partial(view.reader.closeness, reading)
+        return compose_sections(reading.best_kind, sections, closeness, wrong, len(named))
+    if decision.route == "objection":
+        main = weighed[0].passage
+        playbook = view.knowledge.playbooks[main.id.partition("#")[2]]
+        passages = [view.library.passage(evidence.passage) for evidence in playbook.evidence]
+        present = [passage for passage in passages if passage is not None]
+        sections = [item for item in weighed[1:] if item.passage.type not in ("gap", "objection")]
+        return compose_objection(playbook, main, present, phrases, sections[:1])
+    if decision.route == "gap":
+        return compose_gap(weighed[0])
+    if decision.route == "nearby":
+        return compose_nearby(variant(phrases.no_source, reading.text), weighed, phrases)
+    return Composed(_said(decision.route, reading, phrases), (), Focus(kind=decision.route))
+
+
+def _finished(
+    question: str,
+    turn: Turn,
+    status: Status,
+    composed: Composed,
+    trace: tuple[TraceStep, ...],
+    started: float,
+    view: View,
+) -> Prepared:
+    seconds = perf_counter() - started
+    answer = Answer(
+        question=question,
+        standalone_question=turn.standalone,
+        status=status,
+        text=composed.text,
+        citations=composed.citations,
+        model=BUILTIN,
+        seconds=round(seconds, 4),
+        focus=composed.focus,
+        suggestions=suggestions_for(composed, view.knowledge, view.phrases),
+        trace=trace,
+    )
+    return Prepared(answer, composed.used)
+
+
+def _for_writer(composed: Composed, weighed: Sequence[Weighed]) -> tuple[Passage, ...]:
+    """What a language model may draw on: the passages of the built-in answer, then the next best."""
+    others = [item.passage for item in weighed[:_FOR_WRITER] if item.passage.type not in ("gap", "objection")]
+    return tuple({passage.id: passage for passage in (*composed.used, *others)}.values())
 
 
 def _with_corrections(
@@ -166,8 +175,8 @@ def _with_corrections(
     return weighed
 
 
-def _numbered_lists(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
-    """The lists whose heading says how many members they have: “The three common objections”."""
+def numbered_lists(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+    """Return the lists whose heading says how many members they have: “The three common objections”."""
     lists: dict[str, tuple[str, ...]] = {}
     for article in knowledge.articles.values():
         for section in article.sections:
@@ -192,7 +201,7 @@ def _in_context(standing: Reading, said: Reading, turn: Turn) -> Reading:
 
 def _said(route: str, reading: Reading, phrases: Phrases) -> str:
     if route == "chat":
-        return phrases.chat[_chat_kind(reading.text)]
+        return str(getattr(phrases.chat, _chat_kind(reading.text)))
     if route == "crisis":
         return phrases.crisis
     options = {"harm": phrases.harm, "declined": phrases.declined, "out_of_scope": phrases.out_of_scope}

@@ -12,13 +12,10 @@ from coach.answering.sheet import Sheet
 from coach.knowledge.content import Knowledge
 from coach.knowledge.schemas import Playbook
 from coach.knowledge.search import Library
-from coach.reading.questions import Reading
 from coach.types import Answer, Focus, Passage
 
 
-def continue_answer(
-    turn: Turn, reading: Reading, knowledge: Knowledge, library: Library, phrases: Phrases
-) -> Composed | None:
+def continue_answer(turn: Turn, knowledge: Knowledge, library: Library, phrases: Phrases) -> Composed | None:
     """Return the continuation, or None when the message must be searched for like a new question."""
     if turn.act == "nth":
         return _member(turn, knowledge, library, phrases)

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from coach.knowledge.articles import parsed_yaml, validated
+from coach.knowledge.articles import parsed_yaml, read_text, validated
+
+
+class SmallTalk(BaseModel):
+    """Replies to greetings and the like."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    greeting: str
+    thanks: str
+    about: str
+    bye: str
+    other: str
 
 
 class Phrases(BaseModel):
@@ -20,16 +33,14 @@ class Phrases(BaseModel):
     ask_first: str
     avoid: str
     beneath: str
-    also: str
-    source_of_answer: str
+    source_of_answer: Annotated[str, StringConstraints(pattern=r"\{source\}")]
     nearby: str
     no_source: list[str]
     declined: list[str]
     harm: list[str]
     crisis: str
     out_of_scope: list[str]
-    chat: dict[str, str]
-    premise_list: str
+    chat: SmallTalk
     starters: list[str]
     after_objection: list[str]
     after_answer: list[str]
@@ -37,7 +48,7 @@ class Phrases(BaseModel):
 
 def read_phrases(path: Path) -> Phrases:
     """Read the phrases; raises ContentError with the place of a fault."""
-    return validated(Phrases, parsed_yaml(path.read_text(encoding="utf-8"), path), path.name)
+    return validated(Phrases, parsed_yaml(read_text(path), path), path.name)
 
 
 def variant(options: list[str], text: str) -> str:

@@ -33,11 +33,11 @@ def check_lock(root: Path, installed: Mapping[str, str]) -> Finding:
         return Finding(name, "OK", "Installed as a package; the installer chose the versions.")
     try:
         locked = tomllib.loads((root / "uv.lock").read_text(encoding="utf-8"))["package"]
-    except (OSError, ValueError, KeyError):
+        versions: dict[str, set[str]] = {}
+        for package in locked:
+            versions.setdefault(package["name"], set()).add(package["version"])
+    except (OSError, ValueError, KeyError, TypeError):
         return Finding(name, "FAIL", "uv.lock is missing or cannot be read.", "Restore it, or run `make lock`.")
-    versions: dict[str, set[str]] = {}
-    for package in locked:
-        versions.setdefault(package["name"], set()).add(package["version"])
     missing = [name for name in _required(locked) if name not in installed]
     other = [
         f"{name} {version} (locked: {', '.join(sorted(versions[name]))})"

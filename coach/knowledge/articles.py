@@ -68,7 +68,7 @@ def read_article(path: Path) -> Article:
     Raises:
         ContentError: file, line and remedy of the first fault.
     """
-    lines = _lines(path)
+    lines = read_text(path).splitlines()
     header_end = _header_end(lines, path)
     header = validated(ArticleHeader, parsed_yaml("\n".join(lines[1:header_end]), path, 2), f"{path.name}, line 2")
     if header.id != path.stem:
@@ -92,9 +92,10 @@ def read_article(path: Path) -> Article:
     return Article(header, sections, path)
 
 
-def _lines(path: Path) -> list[str]:
+def read_text(path: Path) -> str:
+    """Return a content file's text, or raise ContentError."""
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError(f"{path.name} cannot be read: {error}.", "Save it as UTF-8 text.") from None
 

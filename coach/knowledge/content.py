@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from coach.errors import ContentError
-from coach.knowledge.articles import Article, parsed_yaml, read_article, validated
+from coach.knowledge.articles import Article, parsed_yaml, read_article, read_text, validated
 from coach.knowledge.chunks import split_text
 from coach.knowledge.passages import PassageRecord
 from coach.knowledge.schemas import CompetencyModel, Fact, Playbook, SectionNotes, Source
@@ -47,8 +47,9 @@ class Knowledge:
         return tuple(match.group(1) for match in found if match)
 
     def _article_records(self, article: Article) -> Iterator[PassageRecord]:
-        source = "; ".join(self.sources[name].citation for name in article.header.sources)
         for section in article.sections:
+            documents = self._documents(article.header.sources, section.body)
+            source = "; ".join(self.sources[name].citation for name in documents)
             for number, text in enumerate(split_text(section.body), 1):
                 passage = Passage(
                     id=f"{article.header.id}#{section.id}" + (f"~{number}" if number > 1 else ""),
@@ -59,9 +60,15 @@ class Knowledge:
                     text=text,
                     type=section.notes.type,
                     asked=tuple(section.notes.asked) if number == 1 else (),
-                    documents=tuple(article.header.sources),
+                    documents=documents,
                 )
                 yield PassageRecord(passage, f"articles/{article.path.name}")
+
+    def _documents(self, named: list[str], body: str) -> tuple[str, ...]:
+        """The documents a section draws on: of an article with several, those that the section itself speaks of."""
+        lowered = body.lower()
+        spoken = [name for name in named if any(word.lower() in lowered for word in self.sources[name].mentioned_as)]
+        return tuple(spoken if len(named) > 1 and spoken else named)
 
     def _playbook_record(self, playbook: Playbook) -> PassageRecord:
         source = "; ".join(self.sources[name].citation for name in playbook.sources) or COACHING_SOURCE
@@ -116,20 +123,17 @@ def read_knowledge(folder: Path) -> Knowledge:
     return knowledge
 
 
-def read_text(path: Path) -> str:
-    """Return a file's text, or raise ContentError."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(f"{path.name} cannot be read: {error}.", "Save it as UTF-8 text.") from None
-
-
 def read_items(path: Path, model: type[_Model]) -> list[_Model]:
     """Return the entries of a YAML list, or raise ContentError naming the entry."""
     data = parsed_yaml(read_text(path), path)
     if not isinstance(data, list):
         raise ContentError(f"{path.name}, line 1: a list is expected.", "Begin each entry with “- id: …”.")
-    return [validated(model, item, f"{path.name}, entry {number}") for number, item in enumerate(data, 1)]
+    items = [validated(model, item, f"{path.name}, entry {number}") for number, item in enumerate(data, 1)]
+    ids = [str(getattr(item, "id", "")) for item in items]
+    twice = next((name for number, name in enumerate(ids) if name in ids[:number]), None)
+    if twice is not None:
+        raise ContentError(f"{path.name}: the id {twice} is used twice.", "Give each entry its own id.")
+    return items
 
 
 def read_playbook(path: Path) -> Playbook:
@@ -151,9 +155,18 @@ def _check_references(knowledge: Knowledge) -> None:
             for target in (section.notes.why, section.notes.example, *section.notes.next):
                 _require(knowledge, target, f"{article.path.name}, line {section.line}")
     for playbook in knowledge.playbooks.values():
+        unknown = [name for name in playbook.sources if name not in knowledge.sources]
+        if unknown:
+            raise ContentError(f"{playbook.id}.yaml: the source {unknown[0]} is not in sources.yaml.", "Add or mend it.")
         for evidence in playbook.evidence:
             _require(knowledge, evidence.passage, f"{playbook.id}.yaml")
+    if knowledge.competencies.source not in knowledge.sources:
+        raise ContentError(
+            f"competencies.yaml: the source {knowledge.competencies.source} is not in sources.yaml.", "Add or mend it."
+        )
     for responsibility in knowledge.competencies.responsibilities:
+        if responsibility.article not in knowledge.articles:
+            raise ContentError(f"competencies.yaml: there is no article {responsibility.article}.", "Mend the reference.")
         for competency in responsibility.competencies:
             _require(knowledge, competency.passage, "competencies.yaml")
     for fact in knowledge.facts:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from coach.errors import CoachError
 from coach.knowledge.index import CURRENT
+
+log = logging.getLogger(__name__)
 
 _View = TypeVar("_View")
 
@@ -30,8 +34,14 @@ class Live(Generic[_View]):
         """
         build = self._current()
         with self._lock:
-            if self._view is None or (build and build != self._build):
+            if self._view is None:
                 self._view, self._build = self._make(), build
+            elif build and build != self._build:
+                self._build = build
+                try:
+                    self._view = self._make()
+                except CoachError as error:
+                    log.error("the new index cannot be used, the former one stays in use: %s", error)
             return self._view
 
     def _current(self) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from coach.errors import ContentError
 from coach.knowledge.index import OpenIndex
 from coach.knowledge.passages import Embedder, Vectors
 from coach.types import Found, Passage
@@ -18,6 +21,14 @@ _DEPTH = 60
 # A passage has up to twenty vectors, so more of them are fetched than passages are wanted.
 _VECTOR_DEPTH = 240
 _UNRANKED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What was learned from further questions that a passage answers: their mean vector and their number."""
+
+    mean: Vectors
+    count: int
 
 
 class Discriminant:
@@ -32,7 +43,8 @@ class Discriminant:
     # With fewer ways of asking a mean says nothing; documents of an organisation have none.
     FEWEST = 4
 
-    def __init__(self, matrix: Vectors, rows: Sequence[int]) -> None:
+    def __init__(self, matrix: Vectors, rows: Sequence[int], trained: Mapping[int, Asking]) -> None:
+        """Take all vectors, the passage row of each, and what was learned from further questions, by row."""
         owners = np.array(rows, dtype=np.int64)
         counts = np.bincount(owners) if len(owners) else np.zeros(0, dtype=np.int64)
         self._rows = np.flatnonzero(counts >= self.FEWEST)
@@ -42,8 +54,14 @@ class Discriminant:
         vectors, owners = matrix[chosen], np.searchsorted(self._rows, owners[chosen])
         means = np.zeros((len(self._rows), matrix.shape[1]), dtype=np.float32)
         np.add.at(means, owners, vectors)
-        means /= counts[self._rows][:, None]
+        sizes = counts[self._rows].astype(np.float32)
+        means /= sizes[:, None]
         within = vectors - means[owners]
+        for place, row in enumerate(self._rows.tolist()):
+            if row in trained:
+                further = trained[row]
+                total = sizes[place] + further.count
+                means[place] = (means[place] * sizes[place] + further.mean * further.count) / total
         covariance = within.T @ within / len(within)
         width = len(covariance)
         covariance += self.SHRINKAGE * np.trace(covariance) / width * np.eye(width, dtype=np.float32)
@@ -63,7 +81,8 @@ class Discriminant:
 class Library:
     """All passages of one open index, searchable and readable by id."""
 
-    def __init__(self, index: OpenIndex, embedder: Embedder) -> None:
+    def __init__(self, index: OpenIndex, embedder: Embedder, trained: Mapping[str, Asking] | None = None) -> None:
+        """Take an open index and, by passage id, what was learned from further questions (`make train`)."""
         self._index = index
         self._embedder = embedder
         self._by_id = {record.passage.id: record.passage for record in index.records}
@@ -71,7 +90,8 @@ class Library:
         self._vectors_of: dict[int, list[int]] = defaultdict(list)
         for number, row in enumerate(index.vector_rows):
             self._vectors_of[row].append(number)
-        self._discriminant = Discriminant(index.matrix, index.vector_rows)
+        by_row = {self._row_of[name]: asking for name, asking in (trained or {}).items() if name in self._row_of}
+        self._discriminant = Discriminant(index.matrix, index.vector_rows, by_row)
 
     def passage(self, passage_id: str) -> Passage | None:
         """Return a passage by its id."""
@@ -127,6 +147,34 @@ class Library:
             for row, score in self._index.keywords.search(query, _DEPTH):
                 best[row] = max(score, best.get(row, 0.0))
         return best
+
+
+def save_askings(askings: Mapping[str, Asking], path: Path) -> None:
+    """Write what was learned, in half precision."""
+    names = sorted(askings)
+    np.savez_compressed(
+        path,
+        passages=np.array(names),
+        means=np.stack([askings[name].mean for name in names]).astype(np.float16),
+        counts=np.array([askings[name].count for name in names], dtype=np.int32),
+    )
+
+
+def load_askings(path: Path) -> dict[str, Asking]:
+    """Read what `save_askings` wrote; nothing when there is no such file.
+
+    Raises:
+        ContentError: the file is damaged.
+    """
+    if not path.exists():
+        return {}
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            means, counts = arrays["means"].astype(np.float32), arrays["counts"]
+            names = [str(name) for name in arrays["passages"]]
+    except (OSError, ValueError, KeyError) as error:
+        raise ContentError(f"{path.name} cannot be read: {error}.", "Train the readers again: `make train`.") from None
+    return {name: Asking(means[row], int(counts[row])) for row, name in enumerate(names)}
 
 
 def _ranks(scores: Mapping[int, float]) -> dict[int, int]:

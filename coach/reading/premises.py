@@ -18,6 +18,8 @@ _WORDS = {
         "eighteen nineteen twenty".split()
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_TENS = {word: value for word, value in _WORDS.items() if value >= 20}
+_WORDS |= {f"{ten}-{unit}": value + _WORDS[unit] for ten, value in _TENS.items() for unit in list(_WORDS)[1:10]}
 _NUMBER = r"\d+(?:[.,]\d+)?|" + "|".join(sorted(_WORDS, key=len, reverse=True))
 _PERCENT = re.compile(rf"\b({_NUMBER})\s*(?:%|per\s?cent\b|percent\b|pct\b)", re.IGNORECASE)
 _ONE_IN = re.compile(rf"\b({_NUMBER})\s+(?:in|out of)\s+(?:every\s+)?({_NUMBER})\b", re.IGNORECASE)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from coach.knowledge.search import Asking, save_askings
 from coach.reading.classifier import Reader, joined, save_readers
 from coach.reading.questions import FOLLOW_UP, KINDS, SCOPE, Embedder
 from coach.reading.surface import surface_features
@@ -21,6 +22,7 @@ from coach.reading.surface import surface_features
 STRENGTH = 10.0
 SETS = {KINDS: ("question-kinds.jsonl", "kind"), SCOPE: ("question-scope.jsonl", "scope")}
 READERS = "readers.npz"
+ASKINGS = "askings.npz"
 
 
 def labelled(path: Path, field: str) -> list[tuple[str, str]]:
@@ -66,6 +68,20 @@ def train_all(folder: Path, on_topic: Sequence[str], embedder: Embedder) -> dict
     return accuracies
 
 
+def train_askings(folder: Path, embedder: Embedder) -> dict[str, Asking]:
+    """Return the mean vector of the further questions of each passage (`section-questions*.jsonl`), and write them."""
+    by_passage: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("section-questions*.jsonl")):
+        for text, passage in labelled(path, "section"):
+            by_passage.setdefault(passage, []).append(text)
+    askings = {}
+    for passage, texts in by_passage.items():
+        askings[passage] = Asking(embedder.embed(texts).mean(axis=0), len(texts))
+    if askings:
+        save_askings(askings, folder / ASKINGS)
+    return askings
+
+
 def main() -> None:
     """Train with the shipped knowledge and the installed embedding model."""
     from coach.knowledge.content import read_knowledge
@@ -75,7 +91,10 @@ def main() -> None:
     settings = load_settings()
     knowledge = read_knowledge(settings.knowledge_path)
     asked = [text for record in knowledge.records() for text in record.passage.asked]
-    accuracies = train_all(settings.knowledge_path / "reading", asked, MiniLM(settings.models_path, settings.threads))
+    embedder = MiniLM(settings.models_path, settings.threads)
+    accuracies = train_all(settings.knowledge_path / "reading", asked, embedder)
+    askings = train_askings(settings.knowledge_path / "reading", embedder)
+    sys.stdout.write(f"{sum(asking.count for asking in askings.values())} further questions for {len(askings)} passages\n")
     for name, accuracy in accuracies.items():
         sys.stdout.write(f"{name}: {accuracy:.3f} cross-validated accuracy\n")
 

@@ -35,6 +35,7 @@ def output(capsys: Capture, *arguments: str) -> str:
 @pytest.fixture
 def server(at_home: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the index, as the web server does; it answers a question a line."""
+    assert main(["index", "--rebuild"]) == 0  # this process may hold the build that was there
     with subprocess.Popen(
         [sys.executable, "-c", SERVER], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path.cwd()
     ) as process:
@@ -73,7 +74,7 @@ def test_a_batch_through_standard_input_and_output(
     piped = io.TextIOWrapper(io.BytesIO("\n".join(map(json.dumps, rows)).encode()))
     monkeypatch.setattr("sys.stdin", piped)
     first, second = map(json.loads, output(capsys, "ask", "--batch", "-", "--out", "-").splitlines())
-    assert first["id"] == 1 and "Executive Influence" in second["turns"][1]["answer"]
+    assert first["id"] == 1 and "executive influence" in second["turns"][1]["answer"].lower()
 
 
 def test_a_question_can_be_piped(at_home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +99,7 @@ def test_a_conversation_on_the_terminal_remembers(
 
     monkeypatch.setattr("sys.stdin", Terminal(f"{QUESTION}\n\nand the second one?\nquit\nnever read\n"))
     shown = output(capsys, "ask")
-    assert "1. Strategic Alignment" in shown and shown.count("Executive Influence") > 1
+    assert "1. Strategic Alignment" in shown and shown.lower().count("executive influence") > 1
 
 
 def test_the_terminal_answers_the_same_while_a_server_holds_the_index(

@@ -26,7 +26,7 @@ def refused(capsys: Capture, *arguments: str) -> str:
     [
         ([], "See `coach --help`"),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
-        (["ask", "--frobnicate"], "unrecognized arguments: --frobnicate"),
+        (["ask", "--frobnicate"], "Unrecognized arguments: --frobnicate"),
         (["models"], "See `coach models --help`"),
         (["models", "verify", "--model", "gpt-9"], "There is no model gpt-9. The models are: all-MiniLM-L6-v2."),
         (["models", "verify"], "Run `coach models install`."),
