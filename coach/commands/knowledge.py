@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 from coach.answering.phrases import Phrases, read_phrases
 from coach.commands.starting import say, start
 from coach.errors import CoachError, ContentError
-from coach.knowledge.articles import parsed_yaml, read_article, validated
-from coach.knowledge.content import Knowledge, read_items, read_knowledge, read_playbook, read_text
+from coach.knowledge.articles import parsed_yaml, read_article, read_text, validated
+from coach.knowledge.content import Knowledge, read_items, read_knowledge, read_playbook
 from coach.knowledge.schemas import ArticleHeader, CompetencyModel, Fact, Playbook, SectionNotes, Source
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

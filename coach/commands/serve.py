@@ -14,6 +14,9 @@ def run(arguments: argparse.Namespace) -> int:
     # Half a million objects are made while Gradio and Chroma are imported, and all of them stay: without the collector
     # looking at them again and again the page is there half a second earlier.
     gc.disable()
+    from coach.pages.gradio_start import skip_stub_writing
+
+    skip_stub_writing()
     # These read the environment when they are imported, so they come after `start`.
     from coach.bootstrap import build_coach
     from coach.server import serve

@@ -16,6 +16,8 @@ from coach.knowledge.schemas import ArticleHeader, SectionNotes
 _HEADING = re.compile(r"^##\s+(?P<title>.+?)\s*\{#(?P<id>[a-z0-9-]+)\}\s*$")
 _ANY_HEADING = re.compile(r"^#{1,6}\s")
 _Model = TypeVar("_Model", bound=BaseModel)
+# The C loader reads the knowledge in a tenth of the time; both build plain data only.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def validated(model: type[_Model], data: object, where: str) -> _Model:
 def parsed_yaml(text: str, path: Path, first_line: int = 1) -> object:
     """Return YAML as data, or raise ContentError with file and line."""
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)

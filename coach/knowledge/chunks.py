@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
+if TYPE_CHECKING:
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 # Measured on shared/data/chunking_eval: BM25 recall@5 is .867 at 1,000 characters without overlap and .876 with 200.
 LIMIT = 1000
@@ -20,12 +22,16 @@ def split_text(text: str, limit: int = LIMIT, overlap: int = OVERLAP) -> list[st
     Cuts fall between paragraphs, else lines, else sentences, else words. Every piece stands verbatim in `text`;
     pieces of fewer than 20 characters are dropped.
     """
-    pieces = _splitter(limit, overlap).split_text(text)
+    stripped = text.strip()
+    pieces = [stripped] if len(stripped) <= limit else _splitter(limit, overlap).split_text(text)
     return [piece for piece in pieces if len(piece) >= SHORTEST]
 
 
 @lru_cache(maxsize=8)
 def _splitter(limit: int, overlap: int) -> RecursiveCharacterTextSplitter:
+    # Imported when a text is long: the shipped knowledge has none, and the import takes half a second of every start.
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
     return RecursiveCharacterTextSplitter(
         chunk_size=limit, chunk_overlap=overlap, separators=SEPARATORS, keep_separator="end"
     )

@@ -12,9 +12,10 @@ import json
 import logging
 import os
 import shutil
+import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
@@ -24,7 +25,7 @@ import numpy as np
 from coach.errors import IndexUnavailable
 from coach.knowledge.keywords import KeywordIndex
 from coach.knowledge.passages import Embedder, PassageRecord, PassageStore, Vectors, text_digest
-from coach.knowledge.vectors import VERSION, ChromaVectors, ExactVectors, probe
+from coach.knowledge.exact import ExactVectors
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,9 @@ def build_index(folder: Path, store: PassageStore, embedder: Embedder) -> Manife
     store_vectors(records, store, embedder)
     build = f"{time.strftime('%Y%m%dT%H%M%S')}-{uuid.uuid4().hex[:6]}"
     home = folder / build
+    # Chroma takes a second to import; a process that only reads may never need it.
+    from coach.knowledge.vectors import VERSION, ChromaVectors
+
     try:
         home.mkdir(parents=True)
         vectors = _gather(records, store, embedder)
@@ -155,7 +159,7 @@ def open_index(folder: Path, store: PassageStore, embedder: Embedder) -> OpenInd
         log.warning("the keyword index of %s is damaged and is made anew in memory", manifest.build)
         keywords = KeywordIndex.build(_keyword_texts(records))
     matrix = _gather(records, store, embedder)
-    vectors = _open_vectors(home, manifest, matrix)
+    vectors = WarmingVectors(ExactVectors(matrix), lambda: open_vectors(home, manifest, matrix))
     return OpenIndex(manifest, tuple(records), tuple(rows), tuple(texts), matrix, vectors, keywords)
 
 
@@ -167,7 +171,39 @@ def lock_holder(home: Path) -> int | None:
         return None
 
 
-def _open_vectors(home: Path, manifest: Manifest, matrix: Vectors) -> VectorSearch:
+class WarmingVectors:
+    """Searches by plain multiplication until the vector index has been opened in the background.
+
+    Chroma takes one to two seconds to import and open; nobody should wait for them.
+    """
+
+    def __init__(self, first: VectorSearch, open_index: Callable[[], VectorSearch]) -> None:
+        """Search with `first` until what `open_index` returns is there; it is called once, on the first search."""
+        self._search = first
+        self._open = open_index
+        self._started = threading.Lock()
+
+    def count(self) -> int:
+        """Return the number of vectors."""
+        return self._search.count()
+
+    def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Return up to `k` (row, cosine similarity) pairs, best first."""
+        if self._started.acquire(blocking=False):
+            threading.Thread(target=self._warm, name="open-index", daemon=True).start()
+        return self._search.search(vector, k)
+
+    def _warm(self) -> None:
+        try:
+            self._search = self._open()
+        except Exception:  # noqa: BLE001 - an edge: the search goes on without the index, and the log says why
+            log.exception("the vector index could not be opened; searching without it")
+
+
+def open_vectors(home: Path, manifest: Manifest, matrix: Vectors) -> VectorSearch:
+    """Open the vector index of a build; a damaged one is rebuilt, one of another process is left to it."""
+    from coach.knowledge.vectors import VERSION, ChromaVectors, probe
+
     if not _acquire(home):
         log.info("index %s belongs to process %s; reading without it", manifest.build, lock_holder(home))
         return ExactVectors(matrix)

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, text
 from coach.errors import RecordsError
 from coach.records.engines import build_engine, name_of, parse_address, prepare_file, sqlite_file
 from coach.records.failures import database_errors
-from coach.records.migrating import migrate
+from coach.records.layout import layout_of, newest_layout
 
 
 def open_database(url: str) -> Database:
@@ -29,7 +29,10 @@ def open_database(url: str) -> Database:
         path = sqlite_file(address)
         if path:
             prepare_file(path)
-        migrate(address)
+        if path is None or layout_of(path) != newest_layout():
+            from coach.records.migrating import migrate
+
+            migrate(address)
         return Database(address)
 
 

@@ -16,9 +16,8 @@ from sqlalchemy import URL, Connection
 
 from coach.errors import RecordsError
 from coach.records.engines import build_engine, hold, name_of, sqlite_file
+from coach.records.layout import MIGRATIONS, VERSION_TABLE
 
-MIGRATIONS = Path(__file__).resolve().parent / "migrations"
-VERSION_TABLE = "records_version"
 
 
 def migrate(address: URL) -> None:

@@ -107,7 +107,11 @@ def test_any_bytes_are_a_line(row: bytes) -> None:
     assert bool(line.fault) != bool(line.questions)
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
 def test_any_json_is_a_line(data: object) -> None:
     line = parse_line(json.dumps({"id": data, "question": data, "turns": None}).encode(), 1)
     assert line.id == data

@@ -28,6 +28,7 @@ for question in sys.stdin:
 
 
 def output(capsys: Capture, *arguments: str) -> str:
+    capsys.readouterr()
     assert main(arguments) == 0
     return capsys.readouterr().out
 

@@ -49,9 +49,7 @@ def test_a_broken_reference_is_found_when_every_file_is_sound(copy: Path, capsys
     assert "there is no section no-article#no-section" in capsys.readouterr().err
 
 
-def test_a_folder_that_is_not_there_is_named(
-    capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_folder_that_is_not_there_is_named(capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COACH_KNOWLEDGE", str(tmp_path / "absent"))
     assert main(["knowledge", "check"]) == 2
     assert "COACH_KNOWLEDGE" in capsys.readouterr().err
