@@ -12,7 +12,7 @@ from coach.reading.questions import Reading
 from coach.types import Status
 
 # Set on the development half of the golden set and the labelled scopes (docs/decisions.md, "Thresholds").
-MANIPULATION, HARM = 0.6, 0.5
+MANIPULATION, HARM, OUTSIDE = 0.6, 0.5, 0.55
 # Cosine of the closest passage below which nothing in the knowledge base is about the question.
 NOTHING_CLOSE = 0.3
 # A section that holds the value asked for may stand this far behind one that does not.
@@ -20,7 +20,7 @@ VALUE_MARGIN = 0.6
 # It must also hold this share of what the question is about: any figure is not the figure.
 VALUE_COVERAGE = 0.5
 # A long account of a learner's troubles mentions orders, doubts and demands; only a near-certain reading refuses it.
-LONG, MANIPULATION_IF_LONG = 35, 0.92
+LONG, IF_LONG = 35, 0.9
 _CRISIS = re.compile(
     r"\b(kill(ing)? myself|suicid\w*|end (my|it all|my own) life|want to die|don'?t want to live|self[- ]harm|hurt(ing)? myself)\b",
     re.IGNORECASE,
@@ -53,7 +53,7 @@ def decide(reading: Reading, weighed: Sequence[Weighed]) -> tuple[Decision, list
     outside = scope["off_topic"] + scope["chat"]
     if scope["chat"] > 0.5 and strength < 0.6 and voiced < 0.3:
         return Decision("answered", "chat", "small talk"), ordered
-    if outside > 0.5 and strength < 0.35 + 0.3 * outside and (voiced < 0.4 or outside > 0.8):
+    if outside > OUTSIDE and strength < 0.35 + 0.3 * outside and (voiced < 0.4 or outside > 0.8):
         why = f"outside {outside:.2f}, closest passage {strength:.2f}"
         return Decision("out_of_scope", "out_of_scope", why), ordered
     if best is None or strength < NOTHING_CLOSE:
@@ -62,7 +62,8 @@ def decide(reading: Reading, weighed: Sequence[Weighed]) -> tuple[Decision, list
 
 
 def _by_evidence(reading: Reading, ordered: list[Weighed]) -> tuple[Decision, list[Weighed]]:
-    value = asked_value(reading.core)
+    # The second wording has its slips mended.
+    value = asked_value(" ".join(reading.queries[:2]))
     if value is not None:
         near = [item for item in ordered[:8] if item.relevance > ordered[0].relevance - VALUE_MARGIN]
         sections = [item for item in near if item.passage.type != "gap" and item.coverage >= VALUE_COVERAGE]
@@ -87,8 +88,9 @@ def _refusal(reading: Reading) -> Decision | None:
     manipulation, harm = reading.scope["manipulation"], reading.scope["harm"]
     if _ORDER.search(reading.text) and manipulation > 0.2:
         return Decision("declined", "declined", "an order to the system")
-    if harm > HARM and harm > reading.scope["on_topic"]:
+    long = len(reading.text.split()) > LONG
+    if harm > (IF_LONG if long else HARM) and harm > reading.scope["on_topic"]:
         return Decision("declined", "harm", f"harm {harm:.2f}")
-    if manipulation > (MANIPULATION_IF_LONG if len(reading.text.split()) > LONG else MANIPULATION):
+    if manipulation > (IF_LONG if long else MANIPULATION):
         return Decision("declined", "declined", f"manipulation {manipulation:.2f}")
     return None

@@ -90,9 +90,7 @@ class BuiltinCoach:
                 steps = (TraceStep("follow-up", {"act": turn.act, "of": turn.before.question if turn.before else ""}),)
                 return _finished(question, turn, "answered", continued, steps, started, view)
             reading = _in_context(view.reader.read(turn.standalone), reading, turn)
-        reading = view.reader.without(reading, view.weigher.mentions(reading.core))
-        found = library.search(reading.queries, CANDIDATES, reading.vectors)
-        weighed = view.weigher.weigh(reading, found)
+        weighed = _evidence(reading, view)
         decision, weighed = decide(reading, weighed)
         wrong = contradictions(question, view.knowledge.facts) if decision.route in ("sections", "gap") else []
         if wrong and decision.route == "gap":
@@ -102,6 +100,18 @@ class BuiltinCoach:
         steps = _trace(reading, decision, weighed, wrong)
         prepared = _finished(question, turn, decision.status, composed, steps, started, view)
         return replace(prepared, passages=_for_writer(composed, weighed))
+
+
+def _evidence(reading: Reading, view: View) -> list[Weighed]:
+    def found_with(wording: Reading) -> list[Weighed]:
+        return view.weigher.weigh(wording, view.library.search(wording.queries, CANDIDATES, wording.vectors))
+
+    weighed = found_with(reading)
+    named = view.weigher.named_sources(reading.core)
+    if len(named) < 2:
+        return weighed
+    bare = view.reader.without(reading, view.weigher.mentions(reading.core))
+    return view.weigher.across(weighed, found_with(bare), named)
 
 
 def _compose(

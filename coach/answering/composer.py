@@ -18,11 +18,12 @@ Closeness = Callable[[Sequence[str]], Sequence[float]]
 
 # An answer is read in half a minute: one section, and room for a sentence or two from elsewhere.
 MAX_WORDS = 150
-# With what is added from other sections an answer stays under this.
-LONGEST = 155
+# With what is added from other sections an answer stays under this: a clear case needs little more than its section,
+# an unclear one a second opinion.
+SURE, UNSURE = 125, 176
 _SHORTEST_SENTENCE, _MOST_EACH, _MOST_OTHERS, _OTHERS = 8, 2, 2, 5
-# A section of this relevance answers in full; below it the first section shares the room with the next ones.
-_CLEAR, _SHARED_ROOM, _LIST_ROOM = 0.0, 130, 75
+# This far ahead of the next one a section is clearly the answer.
+_CLEAR, _SHARED_ROOM, _LIST_ROOM = 0.3, 130, 75
 # A sentence is chosen by its closeness to the question and by how relevant its section is.
 _RELEVANCE_SHARE = 0.35
 # A second passage is worth a sentence when it is nearly as relevant as the first.
@@ -63,11 +64,10 @@ def compose_sections(
     main = weighed[0].passage
     _put_corrections(sheet, corrections, weighed)
     body = parse_body(main.text)
-    certain = weighed[0].relevance > _CLEAR or kind == "list"
-    room = MAX_WORDS if certain and named < 2 else _SHARED_ROOM
-    _put_section(sheet, main, body, closeness, room, kind in _PLAIN_KINDS or main.type in {"advice", "how-to"})
+    certain = len(weighed) < 2 or weighed[0].relevance - weighed[1].relevance > _CLEAR
+    _put_section(sheet, main, body, closeness, MAX_WORDS if named < 2 else _SHARED_ROOM, kind in _PLAIN_KINDS)
     used = [main]
-    for passage, sentences in _supporting(weighed, sheet.text, closeness, named):
+    for passage, sentences in _supporting(weighed, sheet.text, closeness, named, SURE if certain else UNSURE):
         sheet.add(" ".join(sentences), passage, sentences[0])
         used.append(passage)
     focus = Focus(
@@ -131,8 +131,8 @@ def compose_nearby(opening: str, weighed: Sequence[Weighed], phrases: Phrases) -
             lead = parse_body(passage.text).lead
             lines.append(f"- {passage.section} {sheet.mark(passage, lead[0] if lead else '')}")
         sheet.add(phrases.nearby + "\n\n" + "\n".join(lines))
-    focus = Focus(kind="gap", passages=tuple(passage.id for passage in near), subject="")
-    return Composed(sheet.text, sheet.citations, focus, tuple(near))
+    # Nothing was found, so there is nothing here that a follow-up could mean.
+    return Composed(sheet.text, sheet.citations, Focus(kind="nearby"), tuple(near))
 
 
 def best_evidence(text: str, evidence: Sequence[Passage]) -> Passage | None:
@@ -201,10 +201,10 @@ def _name_only(item: Item) -> str:
 
 
 def _supporting(
-    weighed: Sequence[Weighed], text: str, closeness: Closeness, named: int
+    weighed: Sequence[Weighed], text: str, closeness: Closeness, named: int, longest: int
 ) -> list[tuple[Passage, list[str]]]:
     """Sentences of other passages worth adding: some of each that a comparison must hear, else the closest few."""
-    room = LONGEST - word_count(text)
+    room = longest - word_count(text)
     top = weighed[0].relevance
     others = [
         item

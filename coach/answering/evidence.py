@@ -21,7 +21,7 @@ PLAYBOOK, VOICED = -0.25, 0.6
 # The rank fusion's own score, at most 2/21: it brings in agreement between the two searches.
 FUSED = 6.0
 # How well the question fits among all the ways people ask for the passage, a standard deviation at a time.
-ASKED_FIT = 0.2
+ASKED_FIT = 0.25
 # A kind of question prefers the type of section that was written for it.
 FITTING: Mapping[str, tuple[str, ...]] = {
     "list": ("list",),
@@ -93,8 +93,18 @@ class Weigher:
         queries = [set(stems(query)) for query in reading.queries[:2]]
         named = self.named_sources(reading.core)
         weighed = [self._weighed(reading, item, queries, named) for item in found]
-        ordered = sorted(weighed, key=lambda item: (-item.relevance, item.passage.id))
-        return _each_source_first(ordered, named) if len(named) > 1 else ordered
+        return sorted(weighed, key=lambda item: (-item.relevance, item.passage.id))
+
+    def across(self, asked: Sequence[Weighed], bare: Sequence[Weighed], named: Sequence[str]) -> list[Weighed]:
+        """Return the evidence for a question that sets named documents side by side.
+
+        `asked` was found with the question, `bare` with the question without the documents' names, which draw every
+        search to sections about the documents. First the best comparison, then the best section of each document.
+        """
+        plain = {item.passage.id: item.relevance for item in bare}
+        lowest = min(plain.values(), default=0.0)
+        both = sorted(asked, key=lambda item: -(item.relevance + plain.get(item.passage.id, lowest)))
+        return _each_source_first(both, named)
 
     def _weighed(self, reading: Reading, found: Found, queries: Sequence[set[str]], named: Sequence[str]) -> Weighed:
         words = self._words[found.passage.id]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from coach.reading.asked_values import asked_value
 from coach.reading.questions import Reading
 from coach.types import Answer, Exchange, Focus
 
@@ -154,6 +155,8 @@ def _act(reading: Reading, words: int) -> str:
     alone = probabilities["standalone"]
     if reading.scope["off_topic"] > 0.5 and words > 3:
         return "standalone"
+    if asked_value(reading.text) is not None and words <= _SHORT and not probabilities["standalone"] > 0.8:
+        return "elliptical"
     # A long message with a subject of its own is a new question, whatever words it leans on.
     if words > _SHORT + 8 or (words > _SHORT and alone > 0.3):
         return "standalone"

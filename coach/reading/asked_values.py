@@ -15,7 +15,8 @@ _NOT_COUNTED = frozenset(("wants", "gets", "makes", "does", "is", "was", "has", 
 _PEOPLE = frozenset(("people", "staff", "women", "men"))
 _ASKS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     ("percent", re.compile(
-        r"\b(?:what|which|how (?:high|big|large|many))\b.{0,25}(?:%|\b(?:per\s?cent\w*|share|proportion|rate)\b)|\bpercentage\b", re.I)),
+        r"\b(?:what|which|how (?:high|big|large|many))\b.{0,25}(?:%|\b(?:per\s?cent\w*|share|proportion|rate)\b)|\bpercentage\b|"
+        r"\b(?:what|which) (?:level of )?(?:retention|turnover|completion|attrition)\b", re.I)),
     ("money", re.compile(
         r"\b(?:how much (?:does|do|is|are|would|will|it)\b.{0,60}\b(?:costs?|charge|earn|make|pay|paid|fee|money)\b|how much is\b|"
         r"what (?:does|do|will|would) .{0,60} (?:cost|earn|charge)\b|(?:what|which|typical|average).{0,30}\b(?:salar\w+|price|fees?)\b|"

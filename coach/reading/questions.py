@@ -96,10 +96,8 @@ class QuestionReader:
 
     def without(self, reading: Reading, words: Sequence[str]) -> Reading:
         """Return the reading with the question asked without `words`, the names of the documents that it compares."""
-        if not words:
-            return reading
         bare = _without(reading.core, words)
-        return replace(reading, queries=(bare,), vectors=self._embedder.embed([bare]))
+        return replace(reading, core=bare, queries=(bare,), vectors=self._embedder.embed([bare]))
 
 
 def _without(text: str, words: Sequence[str]) -> str:
