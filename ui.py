@@ -13,7 +13,6 @@ def main() -> int:
     quiet_third_parties()
     # Imported here because these libraries read the environment when they are imported.
     from coach.bootstrap import build_coach
-
     from coach.server import serve
 
     try:

@@ -7,22 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.report import Table, Target
-from coach.answering.evidence import CANDIDATES, Weigher
-from coach.bootstrap import open_records
-from coach.knowledge.content import read_knowledge
-from coach.knowledge.index import open_index
-from coach.knowledge.search import Library, load_askings
+from coach.answering.evidence import CANDIDATES
+
+# The view that answers are made from, wired as the product wires it; a copy of the wiring here would soon measure another.
+from coach.bootstrap import _view, open_records
 from coach.models.embedding import MiniLM
-from coach.reading.classifier import load_readers
-from coach.reading.questions import QuestionReader
-from coach.reading.spelling import Spelling
-from coach.reading.training import ASKINGS, READERS
 from coach.records.passages import SqlPassageStore
 from coach.settings import Settings, content_root
 from coach.types import Found
 
 KINDS = ("answerable", "false-premise")
 _CUTS = (1, 5, 10)
+EVERYTHING = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +51,14 @@ def all_facts(golden: Golden, answer: str) -> bool:
 
 def golden_retrieval(settings: Settings, embedder: MiniLM) -> tuple[Table, list[Target]]:
     """Return recall of the passages that answer the golden questions, for each step of the search."""
-    knowledge = read_knowledge(settings.knowledge_path)
-    index = open_index(settings.index_path, SqlPassageStore(open_records(settings)), embedder)
-    passages = [record.passage for record in index.records]
-    reading = settings.knowledge_path / "reading"
-    spelling = Spelling((f"{passage.context} {passage.text}" for passage in passages), embedder.knows)
-    reader = QuestionReader(embedder, load_readers(reading / READERS), spelling.mended)
-    library = Library(index, embedder, load_askings(reading / ASKINGS))
-    weigher = Weigher(passages, knowledge.sources)
+    view = _view(settings, SqlPassageStore(open_records(settings)), embedder)
+    library, weigher, reader = view.library, view.weigher, view.reader
     sums: dict[str, list[list[float]]] = {}
     questions = [golden for golden in golden_questions() if golden.passages]
     for golden in questions:
         read = reader.read(golden.question)
         read = reader.without(read, weigher.mentions(read.core))
-        found = library.search(read.queries, len(passages), read.vectors)
+        found = library.search(read.queries, EVERYTHING, read.vectors)
         weighed = weigher.weigh(read, found[:CANDIDATES])
         orders = {
             "BM25 alone": _order(found, lambda item: item.keyword),

@@ -39,6 +39,7 @@ def run(function: Callable[..., Any], *arguments: str, environment: Mapping[str,
         answer = Path(folder) / "answer.json"
         name = f"{function.__module__}:{function.__qualname__}"
         command = [sys.executable, "-m", "benchmarks.isolated", str(answer), name, *arguments]
+        print(f"measuring {name.partition('.')[2]} …", file=sys.stderr, flush=True)
         started = perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, env=dict(environment) if environment else None)
         with MemoryWatch(process.pid) as watch:

@@ -42,8 +42,8 @@ class Searcher:
 
     def rankings(self, query: str, vector: Vectors) -> dict[str, Ranking]:
         """Return the rows that each way of searching finds, best first."""
-        words = [row for row, _ in self._keywords.search(query, _DEPTH)]
-        dense = [row for row, _ in self._vectors.search(vector, _DENSE_DEPTH)]
+        words = _ordered(self._keywords.search(query, _DEPTH))
+        dense = _ordered(self._vectors.search(vector, _DENSE_DEPTH))
         return {
             "BM25 alone": words,
             "dense alone": dense,
@@ -56,6 +56,11 @@ class Searcher:
     def shipped(self, query: str, vectors: Vectors | None = None) -> Ranking:
         """Return what the product's own search returns."""
         return [int(found.passage.id) for found in self._library.search([query], 10, vectors)]
+
+
+def _ordered(found: Iterable[tuple[int, float]]) -> Ranking:
+    # Documents repeat themselves, so equal scores are common; the product breaks the tie by position.
+    return [row for row, _ in sorted(found, key=lambda pair: (-pair[1], pair[0]))]
 
 
 def fused(rankings: Iterable[Ranking], weights: Sequence[float], k: int) -> Ranking:
@@ -153,7 +158,7 @@ def _cut(documents: Mapping[str, str], overlap: int) -> tuple[list[str], list[_C
 
 def _recall(question: SpanQuestion, chunks: Sequence[_Chunk], ranking: Ranking) -> float:
     wanted = {place for start, end in question.spans for place in range(start, end)}
-    found = set()
+    found: set[int] = set()
     for row in ranking:
         chunk = chunks[row]
         if chunk.document == question.document:
@@ -164,5 +169,3 @@ def _recall(question: SpanQuestion, chunks: Sequence[_Chunk], ranking: Ranking) 
 def _record(row: int, text: str) -> PassageRecord:
     passage = Passage(str(row), "bench", "", "", "", text, collection="documents")
     return PassageRecord(passage, "bench")
-
-

@@ -13,7 +13,8 @@ class Passage:
     """One retrievable piece of text.
 
     `text` is what is shown and quoted; `context` (title, heading) and `asked` (ways people ask for it) only help to
-    find it. `documents` are the ids of the sources it is written from. `id` is stable as long as the heading is: `article#section`, with `~2`, `~3` for the parts of a long one.
+    find it. `documents` are the ids of the sources it is written from. `id` is stable as long as the heading is:
+    `article#section`, with `~2`, `~3` for the parts of a long one.
     """
 
     id: str
@@ -37,10 +38,11 @@ class Passage:
 class Found:
     """A passage that a search returned, with the evidence for it.
 
-    `score` is the fused rank score; `body` the cosine similarity of its own text with the question (-1..1), `asked` that
-    of the closest way people ask for it and `asked_mean` the mean of the three closest (both `body` when there is none);
-    `keyword` its BM25 score (0 when it was not among the keyword hits); `fit` how well the question fits among all the ways
-    people ask for it, in standard deviations over all passages; `matched` the closest of its embedded texts.
+    `score` is the fused rank score; `body` the cosine similarity of its own text with the question (-1..1), `asked`
+    that of the closest way people ask for it and `asked_mean` the mean of the three closest (both `body` when there
+    is none); `keyword` its BM25 score (0 when it was not among the keyword hits); `fit` how well the question fits
+    among all the ways people ask for it, in standard deviations over all passages; `matched` the closest of its
+    embedded texts.
     """
 
     passage: Passage

@@ -98,6 +98,8 @@ def test_the_packages_of_this_environment_are_the_locked_ones() -> None:
 
 def test_disk_space_is_looked_up_where_the_folder_will_be(tmp_path: Path) -> None:
     assert "GB free" in check_disk(tmp_path / "not" / "yet").found
+    (tmp_path / "file").touch()
+    assert check_disk(tmp_path / "file" / "data").status == "FAIL"
 
 
 # Model, database, index, articles, collections

@@ -49,21 +49,30 @@ def parse_body(text: str) -> Body:
     items: list[Item] = []
     tips: list[str] = []
     ordered = False
-    for block in re.split(r"\n\s*\n", text.strip()):
-        plain: list[str] = []
-        for line in block.splitlines():
-            if match := _ITEM.match(line):
-                ordered = ordered or line.lstrip()[:1].isdigit()
-                items.append(_item(match["text"].strip()))
-            elif items and line.startswith((" ", "\t")) and not plain:
-                items[-1] = Item(items[-1].name, f"{items[-1].text} {line.strip()}".strip())
-            else:
-                plain.append(line.strip())
+
+    def put(plain: list[str]) -> None:
         in_tip = False
         for sentence in sentences_of(" ".join(plain)):
             in_tip = in_tip or sentence.startswith(TIP)
             target = tips if in_tip else (rest if items else lead)
             target.append(sentence)
+        plain.clear()
+
+    for block in re.split(r"\n\s*\n", text.strip()):
+        plain: list[str] = []
+        in_item = bool(items)
+        for line in block.splitlines():
+            if match := _ITEM.match(line):
+                put(plain)
+                ordered = ordered or line.lstrip()[:1].isdigit()
+                items.append(_item(match["text"].strip()))
+                in_item = True
+            elif in_item and line.startswith((" ", "\t")):
+                items[-1] = Item(items[-1].name, f"{items[-1].text} {line.strip()}".strip())
+            else:
+                plain.append(line.strip())
+                in_item = False
+        put(plain)
     return Body(tuple(lead), tuple(items), ordered, tuple(rest), tuple(tips))
 
 

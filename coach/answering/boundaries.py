@@ -19,8 +19,15 @@ NOTHING_CLOSE = 0.3
 VALUE_MARGIN = 0.6
 # It must also hold this share of what the question is about: any figure is not the figure.
 VALUE_COVERAGE = 0.5
-# A long account of a learner's troubles mentions orders, doubts and demands; only a near-certain reading refuses it.
-LONG, IF_LONG = 35, 0.9
+# A long account of a learner's troubles mentions orders, doubts and demands, and a question that a section was written
+# for is seldom meant badly: there only a near-certain reading refuses.
+LONG, RELEVANT, SURE = 35, 2.6, 0.92
+# A voiced objection gets its playbook when that stands at most this far behind the best section.
+VOICED, PLAYBOOK_MARGIN, CLOSE_OBJECTION = 0.4, 0.35, 0.5
+_HANDLE = re.compile(
+    r"\b(handle|answer|respond|reply|counter|overcome|react|say|tell)\b.{0,40}([\"“”'‘’]|\bobjection|\bpushback|when (they|he|she|my))",
+    re.IGNORECASE,
+)
 _CRISIS = re.compile(
     r"\b(kill(ing)? myself|suicid\w*|end (my|it all|my own) life|want to die|don'?t want to live|self[- ]harm|hurt(ing)? myself)\b",
     re.IGNORECASE,
@@ -45,9 +52,9 @@ class Decision:
 def decide(reading: Reading, weighed: Sequence[Weighed]) -> tuple[Decision, list[Weighed]]:
     """Decide from what was read and found; returns the evidence in the order in which it shall be used."""
     ordered = list(weighed)
-    if refused := _refusal(reading):
-        return refused, ordered
     best = ordered[0] if ordered else None
+    if refused := _refusal(reading, best.relevance if best else 0.0):
+        return refused, ordered
     scope, strength = reading.scope, best.found.dense if best else 0.0
     voiced = reading.kind["objection"]
     outside = scope["off_topic"] + scope["chat"]
@@ -62,8 +69,7 @@ def decide(reading: Reading, weighed: Sequence[Weighed]) -> tuple[Decision, list
 
 
 def _by_evidence(reading: Reading, ordered: list[Weighed]) -> tuple[Decision, list[Weighed]]:
-    # The second wording has its slips mended.
-    value = asked_value(" ".join(reading.queries[:2]))
+    value = asked_value(" ".join(reading.wordings))
     if value is not None:
         near = [item for item in ordered[:8] if item.relevance > ordered[0].relevance - VALUE_MARGIN]
         sections = [item for item in near if item.passage.type != "gap" and item.coverage >= VALUE_COVERAGE]
@@ -75,6 +81,7 @@ def _by_evidence(reading: Reading, ordered: list[Weighed]) -> tuple[Decision, li
             ordered = [gaps[0], *[item for item in ordered if item is not gaps[0]]]
         else:
             return Decision("no_source", "nearby", f"no {value.sort} in the closest passages"), ordered
+    ordered = _playbook_first(reading, ordered)
     best = ordered[0]
     if best.passage.type == "gap":
         return Decision("no_source", "gap", "the sources leave it out"), ordered
@@ -82,15 +89,26 @@ def _by_evidence(reading: Reading, ordered: list[Weighed]) -> tuple[Decision, li
     return Decision("answered", route, f"relevance {best.relevance:.2f}"), ordered
 
 
-def _refusal(reading: Reading) -> Decision | None:
+def _playbook_first(reading: Reading, ordered: list[Weighed]) -> list[Weighed]:
+    """Put the best playbook first when an objection is voiced: it has the lines to say, the sections are its support."""
+    if reading.kind["objection"] < VOICED and not _HANDLE.search(reading.core):
+        return ordered
+    best = next((item for item in ordered[:6] if item.passage.type == "objection"), None)
+    if best is None or best.relevance < ordered[0].relevance - PLAYBOOK_MARGIN or best.found.dense < CLOSE_OBJECTION:
+        return ordered
+    return [best, *[item for item in ordered if item is not best]]
+
+
+def _refusal(reading: Reading, relevance: float) -> Decision | None:
     if _CRISIS.search(reading.text):
         return Decision("declined", "crisis", "a person may be in danger")
     manipulation, harm = reading.scope["manipulation"], reading.scope["harm"]
     if _ORDER.search(reading.text) and manipulation > 0.2:
         return Decision("declined", "declined", "an order to the system")
     long = len(reading.text.split()) > LONG
-    if harm > (IF_LONG if long else HARM) and harm > reading.scope["on_topic"]:
+    doubtful = long or relevance > RELEVANT
+    if harm > (SURE if doubtful else HARM) and harm > reading.scope["on_topic"]:
         return Decision("declined", "harm", f"harm {harm:.2f}")
-    if manipulation > (IF_LONG if long else MANIPULATION):
+    if manipulation > (SURE if long else MANIPULATION):
         return Decision("declined", "declined", f"manipulation {manipulation:.2f}")
     return None

@@ -8,7 +8,7 @@ from functools import partial
 from time import perf_counter
 
 from coach.answering.bodies import parse_body
-from coach.answering.boundaries import Decision, decide
+from coach.answering.boundaries import CLOSE_OBJECTION, VOICED, Decision, decide
 from coach.answering.composer import (
     Composed,
     compose_gap,
@@ -29,6 +29,9 @@ from coach.types import Answer, Delta, Exchange, Focus, Passage, Status, TraceSt
 
 BUILTIN = "builtin"
 _FOR_WRITER = 6
+_PLAYBOOK_DEPTH = 12
+# A section says something about an objection when it is this share as relevant as its playbook.
+_SUPPORTS = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,11 @@ class BuiltinCoach:
         if turn.act != "standalone":
             continued = continue_answer(turn, view.knowledge, library, view.phrases)
             if continued is not None:
-                steps = (TraceStep("follow-up", {"act": turn.act, "of": turn.before.question if turn.before else ""}),)
-                return _finished(question, turn, "answered", continued, steps, started, view)
+                step = TraceStep("follow-up", {"act": turn.act, "of": turn.before.question if turn.before else ""})
+                return _finished(question, turn, "answered", continued, (step,), started, view)
             reading = _in_context(view.reader.read(turn.standalone), reading, turn)
         weighed = _evidence(reading, view)
-        decision, weighed = decide(reading, weighed)
+        decision, weighed = _with_playbook(*decide(reading, weighed), reading, view)
         wrong = contradictions(question, view.knowledge.facts) if decision.route in ("sections", "gap") else []
         if wrong and decision.route == "gap":
             decision = Decision("answered", "sections", "a false premise")
@@ -100,6 +103,22 @@ class BuiltinCoach:
         steps = _trace(reading, decision, weighed, wrong)
         prepared = _finished(question, turn, decision.status, composed, steps, started, view)
         return replace(prepared, passages=_for_writer(composed, weighed))
+
+
+def _with_playbook(
+    decision: Decision, weighed: list[Weighed], reading: Reading, view: View
+) -> tuple[Decision, list[Weighed]]:
+    """Answer a voiced objection from the playbook that relies on the best section: it has the lines to say."""
+    if decision.route != "sections" or reading.kind["objection"] < VOICED:
+        return decision, weighed
+    for item in weighed[:_PLAYBOOK_DEPTH]:
+        playbook = view.knowledge.playbooks.get(item.passage.id.partition("#")[2])
+        if item.passage.type == "objection" and playbook is not None:
+            relied_on = {evidence.passage for evidence in playbook.evidence}
+            if weighed[0].passage.id in relied_on and item.found.dense >= CLOSE_OBJECTION:
+                others = [other for other in weighed if other is not item]
+                return Decision("answered", "objection", "a section that its playbook relies on"), [item, *others]
+    return decision, weighed
 
 
 def _evidence(reading: Reading, view: View) -> list[Weighed]:
@@ -221,7 +240,10 @@ def _said(route: str, reading: Reading, phrases: Phrases) -> str:
 def _chat_kind(text: str) -> str:
     lowered = text.lower()
     for kind, words in (
-        ("about", ("who are you", "what are you", "what can you", "are you", "your name", "human", "robot", "how do you")),
+        (
+            "about",
+            ("who are you", "what are you", "what can you", "are you", "your name", "human", "robot", "how do you"),
+        ),
         ("thanks", ("thank", "thx", "cheers", "great", "cool", "perfect", "helpful", "danke", "merci")),
         ("bye", ("bye", "see you", "good night", "later")),
         ("greeting", ("hi", "hello", "hey", "good morning", "good evening", "good afternoon")),

@@ -68,7 +68,7 @@ def compose_sections(
     _put_section(sheet, main, body, closeness, MAX_WORDS if named < 2 else _SHARED_ROOM, kind in _PLAIN_KINDS)
     used = [main]
     for passage, sentences in _supporting(weighed, sheet.text, closeness, named, SURE if certain else UNSURE):
-        sheet.add(" ".join(sentences), passage, sentences[0])
+        _put_support(sheet, passage, sentences)
         used.append(passage)
     focus = Focus(
         kind=kind,
@@ -104,9 +104,7 @@ def compose_objection(
     lines = [playbook.moves[0].say, playbook.moves[2 if len(playbook.moves) > 2 else 1].say]
     sheet.add(f"**{phrases.say_it}**\n\n" + "\n>\n".join(quoted(line) for line in lines))
     sheet.add(f"**{phrases.next_step}:** {playbook.next_step}")
-    focus = Focus(
-        kind="objection", passages=sheet.passages, playbook=playbook.id, items=(), subject=playbook.objection
-    )
+    focus = Focus(kind="objection", passages=sheet.passages, playbook=playbook.id, items=(), subject=playbook.objection)
     used = (passage, *([support] if support else []), *(item.passage for item in sections))
     return Composed(sheet.text, sheet.citations, focus, used)
 
@@ -147,10 +145,8 @@ def _put_corrections(sheet: Sheet, corrections: Sequence[Contradiction], weighed
         sheet.add(wrong.correction, passage, best_quote(wrong.correction, passage) if passage else "")
 
 
-def _put_section(
-    sheet: Sheet, passage: Passage, body: Body, closeness: Closeness, room: int, with_tips: bool
-) -> None:
-    """Put a section: its first sentence, its list, and as many of its other sentences, closest first, as there is room."""
+def _put_section(sheet: Sheet, passage: Passage, body: Body, closeness: Closeness, room: int, with_tips: bool) -> None:
+    """Put a section: its first sentence, its list, and of its other sentences the closest, as there is room."""
     kept = _kept(body, closeness, room)
     lead = [sentence for sentence in body.lead if sentence in kept]
     sheet.add(" ".join(lead) or passage.section, passage, lead[0] if lead else "")
@@ -188,7 +184,9 @@ def _listed(body: Body, budget: int) -> str:
 
 
 def _whole(item: Item) -> str:
-    return f"**{item.name}**: {item.text}" if item.name and item.text else (f"**{item.name}**" if item.name else item.text)
+    return (
+        f"**{item.name}**: {item.text}" if item.name and item.text else (f"**{item.name}**" if item.name else item.text)
+    )
 
 
 def _first_clause(item: Item) -> str:
@@ -215,9 +213,7 @@ def _supporting(
         return []
     offers = [(item, sentence) for item in others for sentence in _quotable(item.passage)]
     close = closeness([sentence for _, sentence in offers])
-    value = [
-        close[number] + _RELEVANCE_SHARE * item.relevance / top for number, (item, _) in enumerate(offers)
-    ]
+    value = [close[number] + _RELEVANCE_SHARE * item.relevance / top for number, (item, _) in enumerate(offers)]
     chosen: dict[str, list[str]] = {}
     for number in sorted(range(len(offers)), key=lambda number: -value[number]):
         item, sentence = offers[number]
@@ -229,7 +225,9 @@ def _supporting(
             continue
         chosen.setdefault(item.passage.id, []).append(sentence)
         room -= word_count(sentence)
-    return [(item.passage, _in_order(item.passage, chosen[item.passage.id])) for item in others if item.passage.id in chosen]
+    return [
+        (item.passage, _in_order(item.passage, chosen[item.passage.id])) for item in others if item.passage.id in chosen
+    ]
 
 
 def _in_order(passage: Passage, sentences: Sequence[str]) -> list[str]:
@@ -240,5 +238,16 @@ def _quotable(passage: Passage) -> list[str]:
     """Sentences and list items of a passage that can stand alone, verbatim."""
     body = parse_body(passage.text)
     items = [f"**{item.name}**: {item.text}" for item in body.items if item.name and item.text]
-    lead = [sentence for sentence in body.sentences if not sentence.rstrip().endswith(":")]
-    return [sentence for sentence in (*lead, *items) if sentence in passage.text]
+    # The first sentence of a section with a list announces the list, which is not quoted whole here.
+    lead = body.lead[1:] if body.items else body.lead
+    plain = [sentence for sentence in (*lead, *body.rest) if not sentence.endswith(":")]
+    return [sentence for sentence in (*plain, *items) if sentence in passage.text]
+
+
+def _put_support(sheet: Sheet, passage: Passage, sentences: Sequence[str]) -> None:
+    """Put sentences of a further passage as a paragraph, and its list items, when there are any, as a list."""
+    plain = [sentence for sentence in sentences if not sentence.startswith("**")]
+    items = [sentence for sentence in sentences if sentence.startswith("**")]
+    sheet.add(" ".join(plain) or f"{passage.section}:", passage, sentences[0])
+    if items:
+        sheet.add("\n".join(f"- {item}" for item in items))

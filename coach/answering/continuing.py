@@ -39,7 +39,11 @@ def continue_answer(turn: Turn, knowledge: Knowledge, library: Library, phrases:
     if turn.act in ("who", "doubt"):
         return _source(turn.act, turn.focus, before, library, phrases)
     notes = knowledge.notes.get(first.id)
-    target = {"why": notes.why, "example": notes.example, "next": next(iter(notes.next), None)}.get(turn.act) if notes else None
+    target = (
+        {"why": notes.why, "example": notes.example, "next": next(iter(notes.next), None)}.get(turn.act)
+        if notes
+        else None
+    )
     passage = library.passage(target) if target else None
     return _section(passage, turn.act, passage.section) if passage else None
 
@@ -57,11 +61,13 @@ def _member(turn: Turn, knowledge: Knowledge, library: Library, phrases: Phrases
 
 
 def _named_playbook(focus: Focus, knowledge: Knowledge) -> str:
-    """The playbook that relies on a passage of the earlier answer, if any does."""
-    for playbook in knowledge.playbooks.values():
-        if any(evidence.passage in focus.passages for evidence in playbook.evidence):
-            return playbook.id
-    return ""
+    """The playbook that relies most on the passages of the earlier answer, if any does."""
+
+    def reliance(playbook: Playbook) -> tuple[int, bool]:
+        return sum(item.passage in focus.passages for item in playbook.evidence), playbook.origin == "source"
+
+    best = max(knowledge.playbooks.values(), key=reliance, default=None)
+    return best.id if best is not None and reliance(best)[0] else ""
 
 
 def _section(passage: Passage, kind: str, subject: str) -> Composed:
@@ -69,7 +75,9 @@ def _section(passage: Passage, kind: str, subject: str) -> Composed:
     body = parse_body(passage.text)
     sheet.add(" ".join(body.lead) or passage.section, passage, body.lead[0] if body.lead else "")
     if body.items:
-        sheet.add("\n".join(f"- **{item.name}**: {item.text}" if item.name else f"- {item.text}" for item in body.items))
+        sheet.add(
+            "\n".join(f"- **{item.name}**: {item.text}" if item.name else f"- {item.text}" for item in body.items)
+        )
     if body.rest:
         sheet.add(" ".join(body.rest))
     if body.tips:

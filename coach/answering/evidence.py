@@ -12,8 +12,8 @@ from coach.knowledge.schemas import Source
 from coach.reading.questions import Reading
 from coach.types import Found, Passage
 
-# How much each kind of evidence counts, fitted on leave-one-out questions of the articles and on the development half of
-# the golden set (docs/decisions.md, "Choosing the passage that answers"). Similarities are cosines, coverages 0..1.
+# How much each kind of evidence counts, fitted on leave-one-out questions of the articles and on the development half
+# of the golden set (docs/decisions.md, "Choosing the passage that answers"). Similarities are cosines, coverages 0..1.
 BODY, ASKED, ASKED_MEAN, TEXT_WORDS, ASKED_WORDS, HEADING_WORDS, BEST_ASKED_WORDS = 0.7, 0.4, 0.4, 0.47, 0.33, 0.08, 0.2
 FIT, NAMED_SOURCE, GAP = 0.06, 0.12, -0.22
 # A playbook is for a message that voices an objection.
@@ -90,7 +90,7 @@ class Weigher:
 
     def weigh(self, reading: Reading, found: Iterable[Found]) -> list[Weighed]:
         """Return the passages by relevance, best first."""
-        queries = [set(stems(query)) for query in reading.queries[:2]]
+        queries = [set(stems(query)) for query in reading.wordings]
         named = self.named_sources(reading.core)
         weighed = [self._weighed(reading, item, queries, named) for item in found]
         return sorted(weighed, key=lambda item: (-item.relevance, item.passage.id))
@@ -113,7 +113,14 @@ class Weigher:
         asked = max(self._share(query, words.any_asked) for query in queries)
         best_asked = max((self._share(query, line) for query in queries for line in words.asked), default=0.0)
         value = BODY * found.body + ASKED * found.asked + ASKED_MEAN * found.asked_mean
-        value += FUSED * found.score + ASKED_FIT * found.fit + TEXT_WORDS * text + ASKED_WORDS * asked + HEADING_WORDS * heading + BEST_ASKED_WORDS * best_asked
+        value += (
+            FUSED * found.score
+            + ASKED_FIT * found.fit
+            + TEXT_WORDS * text
+            + ASKED_WORDS * asked
+            + HEADING_WORDS * heading
+            + BEST_ASKED_WORDS * best_asked
+        )
         value += FIT * sum(reading.kind[kind] for kind, types in FITTING.items() if found.passage.type in types)
         if found.passage.type == "gap":
             value += GAP

@@ -21,7 +21,11 @@ _ORDINALS = {
     for word in words.split()
 }  # fmt: skip
 _CARDINALS = {word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
-_NUMBERED = re.compile(r"\b(?:number|no\.?|nr\.?|point|item|#)\s*(\d{1,2}|" + "|".join(_CARDINALS) + r")\b", re.IGNORECASE)
+# “No one” is not number one: after the short forms only digits count.
+_NUMBERED = re.compile(
+    r"\b(?:number|point|item)\s*(\d{1,2}|" + "|".join(_CARDINALS) + r")\b|(?:\bno\.?|\bnr\.?|#)\s*(\d{1,2})\b",
+    re.IGNORECASE,
+)
 _LEANING = re.compile(
     r"\b(it|that|this|those|these|them|they|he|she|him|her|his|hers|their|one|ones|there|so|then)\b|^\W*(and|but|or|what about"
     r"|how about|why|ok|okay)\b",
@@ -35,7 +39,20 @@ _COUNTED = frozenset(
 )
 # Longer messages carry their own subject.
 _SHORT = 14
-ACTS = ("nth", "shorter", "longer", "why", "example", "still_no", "who", "how", "audience", "next", "doubt", "elliptical")
+ACTS = (
+    "nth",
+    "shorter",
+    "longer",
+    "why",
+    "example",
+    "still_no",
+    "who",
+    "how",
+    "audience",
+    "next",
+    "doubt",
+    "elliptical",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +155,12 @@ def ordinal(text: str, members: int) -> int:
     """Return which member of a list a message means, 0 when it means none; “the last one” needs `members`."""
     lowered = text.lower()
     if match := _NUMBERED.search(lowered):
-        word = match.group(1)
+        word = match.group(1) or match.group(2)
         return _CARDINALS.get(word, 0) or int(word)
     for word, number in _ORDINALS.items():
-        if re.search(rf"\b(?:the |your |their )?{word}\b(?!\s+(?:time|step|thing|place|of all|meeting|quarter|half))", lowered):
+        if re.search(
+            rf"\b(?:the |your |their )?{word}\b(?!\s+(?:time|step|thing|place|of all|meeting|quarter|half))", lowered
+        ):
             return number
     if re.search(r"\bthe last (one|of|objection|point|question|item|skill|step|area|responsibility)\b", lowered):
         return members
@@ -184,14 +203,18 @@ def _standalone_text(act: str, text: str, subject: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    return re.sub(r"^\W*(and|but|ok|okay|so|thanks|thank you)[,.!]*\s+", "", " ".join(text.split()), flags=re.IGNORECASE)
+    return re.sub(
+        r"^\W*(and|but|ok|okay|so|thanks|thank you)[,.!]*\s+", "", " ".join(text.split()), flags=re.IGNORECASE
+    )
 
 
 def _last_answer(history: Sequence[Exchange]) -> Answer | None:
     """The last answer that was about something; a declined or off-topic one has no subject to come back to."""
     for exchange in reversed(history):
-        if exchange.answer is not None and exchange.answer.status in ("answered", "no_source") and (
-            exchange.answer.focus.passages or exchange.answer.focus.playbook
+        if (
+            exchange.answer is not None
+            and exchange.answer.status in ("answered", "no_source")
+            and (exchange.answer.focus.passages or exchange.answer.focus.playbook)
         ):
             return exchange.answer
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
 import shutil
 import tomllib
@@ -62,6 +63,8 @@ def check_disk(folder: Path) -> Finding:
     place = folder.absolute()
     while not place.exists():
         place = place.parent
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        return Finding("Disk", "FAIL", f"{folder} cannot be written.", "Set COACH_DATA to a folder of this account.")
     free = shutil.disk_usage(place).free
     found = f"{free / 1e9:,.1f} GB free for {folder}"
     if free < NO_DISK:

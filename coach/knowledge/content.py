@@ -129,7 +129,7 @@ def read_items(path: Path, model: type[_Model]) -> list[_Model]:
     if not isinstance(data, list):
         raise ContentError(f"{path.name}, line 1: a list is expected.", "Begin each entry with “- id: …”.")
     items = [validated(model, item, f"{path.name}, entry {number}") for number, item in enumerate(data, 1)]
-    ids = [str(getattr(item, "id", "")) for item in items]
+    ids = [str(getattr(item, "id", "")) for item in items if "id" in model.model_fields]
     twice = next((name for number, name in enumerate(ids) if name in ids[:number]), None)
     if twice is not None:
         raise ContentError(f"{path.name}: the id {twice} is used twice.", "Give each entry its own id.")

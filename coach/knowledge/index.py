@@ -1,7 +1,7 @@
 """The index on disk: built aside from the store of record, swapped in whole, opened by one process.
 
     index/current            name of the build in use
-    index/<build>/           chroma/, keywords/, manifest.json, owner.lock
+    index/<build>/           chroma/, keywords/, manifest.json, segments.sha256, owner.lock
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from coach.knowledge.exact import ExactVectors
 
 log = logging.getLogger(__name__)
 
-MANIFEST, CURRENT, LOCK, OPENED = "manifest.json", "current", "owner.lock", "opened"
+MANIFEST, CURRENT, LOCK, OPENED, SEGMENTS = "manifest.json", "current", "owner.lock", "opened", "segments.sha256"
+# No build takes that long: a folder without manifest of this age was left behind by one that was killed.
+_ABANDONED_SECONDS = 86_400
 _BATCH = 256
 
 
@@ -113,13 +115,12 @@ def build_index(folder: Path, store: PassageStore, embedder: Embedder) -> Manife
     build = f"{time.strftime('%Y%m%dT%H%M%S')}-{uuid.uuid4().hex[:6]}"
     home = folder / build
     # Chroma takes a second to import; a process that only reads may never need it.
-    from coach.knowledge.vectors import VERSION, ChromaVectors
+    from coach.knowledge.vectors import VERSION
 
     try:
         home.mkdir(parents=True)
         vectors = _gather(records, store, embedder)
-        ChromaVectors.build(home / "chroma", vectors)
-        (home / OPENED).touch()
+        _build_vectors(home, vectors)
         KeywordIndex.build(_keyword_texts(records)).save(home / "keywords")
         manifest = Manifest(
             build, time.time(), embedder.name, VERSION, len(records), len(vectors), content_digest(records)
@@ -207,9 +208,8 @@ def open_vectors(home: Path, manifest: Manifest, matrix: Vectors) -> VectorSearc
     if not _acquire(home):
         log.info("index %s belongs to process %s; reading without it", manifest.build, lock_holder(home))
         return ExactVectors(matrix)
-    folder = home / "chroma"
-    opened = home / OPENED
-    intact = manifest.chroma == VERSION and folder.is_dir()
+    folder, opened = home / "chroma", home / OPENED
+    intact = manifest.chroma == VERSION and _segments_intact(home)
     if intact and (_looks_damaged(folder) or not opened.exists()):
         intact = probe(folder, manifest.vectors)
     if intact:
@@ -219,11 +219,35 @@ def open_vectors(home: Path, manifest: Manifest, matrix: Vectors) -> VectorSearc
         if index.count() == manifest.vectors:
             opened.touch()
             return index
+        index.close()
     log.warning("the vector index %s is damaged or of another version and is rebuilt from the store", manifest.build)
     shutil.rmtree(folder, ignore_errors=True)
-    index = ChromaVectors.build(folder, matrix)
-    opened.touch()
+    return _build_vectors(home, matrix)
+
+
+def _build_vectors(home: Path, matrix: Vectors) -> VectorSearch:
+    from coach.knowledge.vectors import ChromaVectors
+
+    index = ChromaVectors.build(home / "chroma", matrix)
+    (home / SEGMENTS).write_text(_segments_digest(home / "chroma"))
+    (home / OPENED).touch()
     return index
+
+
+def _segments_intact(home: Path) -> bool:
+    try:
+        return (home / SEGMENTS).read_text() == _segments_digest(home / "chroma")
+    except OSError:
+        return False
+
+
+def _segments_digest(folder: Path) -> str:
+    """Digest over the files of the vectors: Chroma searches a cut or missing one without an error, and finds little."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*/*")):
+        digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _gather(records: Sequence[PassageRecord], store: PassageStore, embedder: Embedder) -> Vectors:
@@ -245,7 +269,7 @@ def _keyword_parts(record: PassageRecord) -> tuple[str, ...]:
 
 
 def _looks_damaged(folder: Path) -> bool:
-    """Say whether a folder needs a look from a child process first: Chroma's files are absent, empty or cut."""
+    """Say whether a folder needs a look from a child process first: Chroma's database is absent or cut."""
     database = folder / "chroma.sqlite3"
     try:
         with database.open("rb") as stream:
@@ -253,11 +277,9 @@ def _looks_damaged(folder: Path) -> bool:
         pages = int.from_bytes(header[28:32], "big")
         size = int.from_bytes(header[16:18], "big")
         size = 65536 if size == 1 else size
-        cut = header[:16] != b"SQLite format 3\x00" or database.stat().st_size < pages * size
-        empty = any(path.stat().st_size == 0 for path in folder.glob("*/*.bin") if path.name != "link_lists.bin")
+        return header[:16] != b"SQLite format 3\x00" or database.stat().st_size < pages * size
     except OSError:
         return True
-    return cut or empty
 
 
 _held: dict[Path, int] = {}
@@ -285,9 +307,9 @@ def _point_to(folder: Path, build: str) -> None:
 
 
 def _remove_old(folder: Path, keep: str) -> None:
-    """Remove builds that no process owns any more."""
+    """Remove builds that no process owns any more, and what killed builds left behind."""
     for path in folder.iterdir():
-        if path.is_dir() and path.name != keep and path not in _held and (path / MANIFEST).exists():
+        if path.is_dir() and path.name != keep and path not in _held and _finished_or_abandoned(path):
             descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -296,3 +318,7 @@ def _remove_old(folder: Path, keep: str) -> None:
                 continue
             finally:
                 os.close(descriptor)
+
+
+def _finished_or_abandoned(build: Path) -> bool:
+    return (build / MANIFEST).exists() or time.time() - build.stat().st_mtime > _ABANDONED_SECONDS

@@ -39,7 +39,12 @@ class KeywordIndex:
     @classmethod
     def load(cls, folder: Path, rows: int) -> KeywordIndex:
         """Read a saved index of `rows` rows; raises OSError or ValueError when it is damaged."""
-        return cls(bm25s.BM25.load(folder), rows)
+        try:
+            model = bm25s.BM25.load(folder)
+        except (EOFError, KeyError, TypeError) as error:
+            # NumPy meets the end of an empty file with EOFError.
+            raise ValueError(f"{folder} is damaged: {error}") from error
+        return cls(model, rows)
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -169,10 +171,10 @@ def load_askings(path: Path) -> dict[str, Asking]:
     if not path.exists():
         return {}
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             means, counts = arrays["means"].astype(np.float32), arrays["counts"]
             names = [str(name) for name in arrays["passages"]]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise ContentError(f"{path.name} cannot be read: {error}.", "Train the readers again: `make train`.") from None
     return {name: Asking(means[row], int(counts[row])) for row, name in enumerate(names)}
 

@@ -16,6 +16,7 @@ from typing import Any
 import chromadb
 import numpy as np
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 
@@ -34,9 +35,9 @@ class ChromaVectors:
 
     def __init__(self, folder: Path) -> None:
         """Open the folder of an index; it must exist and be intact (see `probe`)."""
-        client = chromadb.PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
+        self._client: Any = chromadb.PersistentClient(str(folder), ChromaSettings(anonymized_telemetry=False))
         self._store = Chroma(
-            _COLLECTION, client=client, collection_configuration={"hnsw": _HNSW}, embedding_function=None
+            _COLLECTION, client=self._client, collection_configuration={"hnsw": _HNSW}, embedding_function=None
         )
 
     @classmethod
@@ -44,17 +45,23 @@ class ChromaVectors:
         """Write a new index of the rows of `vectors`.
 
         Raises:
-            IndexUnavailable: a vector is zero, not finite or not of unit length.
+            IndexUnavailable: a vector is zero, not finite or not of unit length, or the disk is full.
         """
         check_vectors(vectors)
         folder.mkdir(parents=True)
-        index = cls(folder)
-        known = _Precomputed({str(row): vectors[row] for row in range(len(vectors))})
-        index._store._embedding_function = known
-        for start in range(0, len(vectors), _BATCH):
-            names = [str(row) for row in range(start, min(start + _BATCH, len(vectors)))]
-            index._store.add_texts(names, ids=names)
+        try:
+            index = cls(folder)
+            index._store._embedding_function = _Precomputed({str(row): vectors[row] for row in range(len(vectors))})
+            for start in range(0, len(vectors), _BATCH):
+                names = [str(row) for row in range(start, min(start + _BATCH, len(vectors)))]
+                index._store.add_texts(names, ids=names)
+        except ChromaError as error:
+            raise IndexUnavailable(f"The index cannot be written: {error}.", "Free space or mend the folder.") from None
         return index
+
+    def close(self) -> None:
+        """Let go of the folder: Chroma keeps its files open, and a new index in their place could not be written."""
+        self._client.close()
 
     def count(self) -> int:
         """Return the number of vectors."""

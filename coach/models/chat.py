@@ -5,6 +5,8 @@ LangChain is imported when a model is built, not when this module is: it takes t
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import logging
 import queue
 import random
@@ -288,6 +290,10 @@ def _options(
 def _build(provider: str, model: str, options: dict[str, Any]) -> Any:
     from langchain.chat_models import init_chat_model
 
+    with contextlib.suppress(ImportError):
+        # The openai SDK takes httpx from sys.modules when it is there. While another thread imports it, as Chroma does,
+        # it is there half made and the first call fails; here it is waited for.
+        importlib.import_module("httpx")
     try:
         return init_chat_model(model, model_provider=provider, **options)
     except ImportError:

@@ -39,8 +39,9 @@ class _Graph:
 
 
 def write_graph(weights: Weights, path: Path) -> None:
-    """Write the float32 graph to `path`; inputs `input_ids`, `attention_mask` (int32, batch x tokens), output `embedding`.
+    """Write the float32 graph to `path`.
 
+    Inputs are `input_ids` and `attention_mask` (int32, batch x tokens), the output is `embedding`.
     The fused operators (EmbedLayerNormalization, Attention, SkipLayerNormalization, BiasGelu) are ONNX Runtime's own.
     """
     graph = _Graph()
@@ -69,7 +70,12 @@ def _embed(graph: _Graph, weights: Weights) -> str:
         graph.constant("embed_beta", weights["embeddings.LayerNorm.bias"]),
     ]
     node = helper.make_node(
-        "EmbedLayerNormalization", inputs, ["embedded", "_unused_mask"], name="embedded", domain=_FUSED, epsilon=_EPSILON
+        "EmbedLayerNormalization",
+        inputs,
+        ["embedded", "_unused_mask"],
+        name="embedded",
+        domain=_FUSED,
+        epsilon=_EPSILON,
     )
     graph.nodes.append(node)
     return "embedded"

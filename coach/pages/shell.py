@@ -29,7 +29,8 @@ def _badge(label: str) -> str:
         return (
             f'<span class="badge" tabindex="0" title="{texts.BADGE_BUILTIN_WHY}" '
             f'aria-label="{texts.BADGE_BUILTIN}. {texts.BADGE_BUILTIN_WHY}" role="note">'
-            f'<span class="wide">{texts.BADGE_BUILTIN}</span><span class="narrow">{texts.BADGE_BUILTIN_SHORT}</span></span>'
+            f'<span class="wide">{texts.BADGE_BUILTIN}</span>'
+            f'<span class="narrow">{texts.BADGE_BUILTIN_SHORT}</span></span>'
         )
     name, why = escape(label), escape(texts.BADGE_MODEL_WHY.format(label))
     return f'<span class="badge" tabindex="0" role="note" title="{why}" aria-label="{name}. {why}">{name}</span>'

@@ -59,7 +59,7 @@ class _End:
 class PacedStream(Generic[Event]):
     """Runs a generator in its own thread and hands out what it yields in batches.
 
-    Setting `switch` ends the batches at once, whatever the generator waits for; it is closed as soon as it yields again.
+    Setting `switch` ends the batches at once, whatever the generator waits for; it is closed once it yields again.
     A failure of the generator is raised after the batches that came before it.
     """
 

@@ -103,7 +103,8 @@ def _sources(exchange: str, citations: Sequence[Citation]) -> str:
         return ""
     items = "".join(
         f'<li><button type="button" class="source" data-event="select" data-exchange="{escape(exchange)}" '
-        f'data-n="{citation.n}" title="{escape(citation.title)}: {escape(citation.section)}"><span class="number">{citation.n}</span><span class="what">'
+        f'data-n="{citation.n}" title="{escape(citation.title)}: {escape(citation.section)}">'
+        f'<span class="number">{citation.n}</span><span class="what">'
         f"{escape(citation.title)}<em>{escape(citation.section)}</em></span>"
         f"{'' if citation.verified else f'<b>{texts.NOT_VERIFIED}</b>'}</button></li>"
         for citation in citations

@@ -10,12 +10,12 @@ from coach.reading.premises import Quantity, quantities
 
 Sort = Literal["percent", "count", "money", "date", "duration"]
 
-_COUNT = re.compile(r"\bhow many\s+(?:of\s+)?(?:the\s+|different\s+|core\s+|common\s+|key\s+)?([a-z&'-]+)", re.IGNORECASE)
+_COUNT = re.compile(r"\bhow many\s+(?:of\s+)?(?:(?:the|different|core|common|key)\s+)*([a-z&'-]+)", re.IGNORECASE)
 _NOT_COUNTED = frozenset(("wants", "gets", "makes", "does", "is", "was", "has", "times"))
 _PEOPLE = frozenset(("people", "staff", "women", "men"))
 _ASKS: tuple[tuple[Sort, re.Pattern[str]], ...] = (
     ("percent", re.compile(
-        r"\b(?:what|which|how (?:high|big|large|many))\b.{0,25}(?:%|\b(?:per\s?cent\w*|share|proportion|rate)\b)|\bpercentage\b|"
+        r"\b(?:what|which|how (?:high|big|large|many))\b.{0,25}(?:(?<!\d)(?<!\d )%|\b(?:per\s?cent\w*|share|proportion|rate)\b)|\bpercentage\b|"
         r"\b(?:what|which) (?:level of )?(?:retention|turnover|completion|attrition)\b", re.I)),
     ("money", re.compile(
         r"\b(?:how much (?:does|do|is|are|would|will|it)\b.{0,60}\b(?:costs?|charge|earn|make|pay|paid|fee|money)\b|how much is\b|"

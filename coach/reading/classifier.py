@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +56,7 @@ def load_readers(path: Path) -> dict[str, Reader]:
         ContentError: the file is absent or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             names = {key.split(".")[0] for key in arrays.files}
             return {
                 name: Reader(
@@ -64,5 +66,5 @@ def load_readers(path: Path) -> dict[str, Reader]:
                 )
                 for name in sorted(names)
             }
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise ContentError(f"{path.name} cannot be read: {error}.", "Train the readers again: `make train`.") from None

@@ -14,8 +14,8 @@ from coach.knowledge.schemas import Fact
 _WORDS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _TENS = {word: value for word, value in _WORDS.items() if value >= 20}
@@ -26,11 +26,23 @@ _ONE_IN = re.compile(rf"\b({_NUMBER})\s+(?:in|out of)\s+(?:every\s+)?({_NUMBER})
 _FRACTION = re.compile(
     r"\b(?:(?:a|one)\s+)?(half|third|quarter|fifth)\s+of\b|\b(two[- ]thirds|three[- ]quarters)\b", re.IGNORECASE
 )
-_SHARES = {"half": 50.0, "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "two-thirds": 200 / 3, "three-quarters": 75.0}
+_SHARES = {
+    "half": 50.0,
+    "third": 100 / 3,
+    "quarter": 25.0,
+    "fifth": 20.0,
+    "two-thirds": 200 / 3,
+    "three-quarters": 75.0,
+}
 _COUNT = re.compile(rf"\b({_NUMBER})\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # How many words may stand between a number and what it counts: “five core, senior-level responsibilities”.
 _REACH = 4
+# With one of these in between, the number counts something else: “nine people for all responsibilities”.
+_OTHERWISE = frozenset(
+    "for in on at with to from by the a an all any each every my our your their who that which "
+    "people years months weeks days".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,7 @@ def quantities(text: str) -> list[Quantity]:
 
 
 def contradictions(question: str, facts: Iterable[Fact]) -> list[Contradiction]:
-    """Return the facts that the question contradicts; a question that also states the right value contradicts nothing."""
+    """Return the facts that a question contradicts; one that also states the right value contradicts nothing."""
     lowered = " ".join(question.lower().replace("’", "'").split())
     found: list[Contradiction] = []
     for fact in facts:
@@ -127,6 +139,8 @@ def _counts(quantity: Quantity, question: str, nouns: Sequence[str]) -> bool:
             return False
         if word in nouns:
             return quantity.value > 1
+        if word in _OTHERWISE:
+            return False
     return False
 
 

@@ -30,13 +30,18 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read off one message: probabilities of each label, the wordings to search with and their vectors."""
+    """What was read off one message: probabilities of each label, and what to search with.
+
+    `core` is what is asked, `wordings` are ways of putting it (as typed, slips mended), `queries`
+    the wordings and the whole message, with their `vectors` row by row.
+    """
 
     text: str
     core: str
     kind: Mapping[str, float]
     scope: Mapping[str, float]
     follow_up: Mapping[str, float]
+    wordings: tuple[str, ...]
     queries: tuple[str, ...]
     vectors: Row
 
@@ -55,8 +60,12 @@ class QuestionReader:
     """Applies the trained readers to a message."""
 
     def __init__(
-        self, embedder: Embedder, readers: Mapping[str, Reader], mend: Callable[[str], str] = lambda text: text
+        self,
+        embedder: Embedder,
+        readers: Mapping[str, Reader],
+        mend: Callable[[str], str] = lambda text: text,
     ) -> None:
+        """Take the embedder and the trained readers; `mend` corrects slips of spelling."""
         self._embedder = embedder
         self._mend = mend
         # Sentences come from the passages of one index, so there are only so many of them.
@@ -67,7 +76,8 @@ class QuestionReader:
         """Read one message; a long one is judged by its closing question, orders hidden anywhere in it count."""
         core = closing_question(text)
         mended = self._mend(core)
-        queries = tuple(dict.fromkeys((core, mended, text)))
+        wordings = tuple(dict.fromkeys((core, mended)))
+        queries = tuple(dict.fromkeys((*wordings, text)))
         parts = list(dict.fromkeys((*queries, *_orders(text))))
         vectors = self._embedder.embed(parts)
         by_text = dict(zip(parts, vectors, strict=True))
@@ -76,13 +86,16 @@ class QuestionReader:
         scope = dict(scopes[core])
         if core != text:
             scope = {label: (scope[label] + scopes[text][label]) / 2 for label in scope}
-        scope["manipulation"] = max(scope["manipulation"], *(scopes[part]["manipulation"] for part in _orders(text)), 0.0)
+        scope["manipulation"] = max(
+            scope["manipulation"], *(scopes[part]["manipulation"] for part in _orders(text)), 0.0
+        )
         kind = self._kind.probabilities(by_text[mended], surface_features(mended))
         if core != text:
             whole = self._kind.probabilities(by_text[text], surface_features(text))
             kind = {label: (2 * kind[label] + whole[label]) / 3 for label in kind}
         follow_up = self._follow_up.probabilities(by_text[text], surface_features(text))
-        return Reading(text, core, kind, scope, follow_up, queries, np.stack([by_text[query] for query in queries]))
+        rows = np.stack([by_text[query] for query in queries])
+        return Reading(text, core, kind, scope, follow_up, wordings, queries, rows)
 
     def closeness(self, reading: Reading, sentences: Sequence[str]) -> list[float]:
         """Return how close each sentence is to the question: the best cosine with any of its wordings."""
@@ -97,7 +110,7 @@ class QuestionReader:
     def without(self, reading: Reading, words: Sequence[str]) -> Reading:
         """Return the reading with the question asked without `words`, the names of the documents that it compares."""
         bare = _without(reading.core, words)
-        return replace(reading, core=bare, queries=(bare,), vectors=self._embedder.embed([bare]))
+        return replace(reading, core=bare, wordings=(bare,), queries=(bare,), vectors=self._embedder.embed([bare]))
 
 
 def _without(text: str, words: Sequence[str]) -> str:

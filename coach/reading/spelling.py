@@ -25,7 +25,7 @@ class Spelling:
         self._known = known
 
     def mended(self, text: str) -> str:
-        """Return the text with each unknown word replaced by the closest word of the knowledge base, if one is close."""
+        """Return the text with each unknown word replaced by a word of the knowledge base, if one is close."""
         return _WORD.sub(lambda match: self._mend(match.group(0)), text)
 
     def _mend(self, word: str) -> str:
@@ -40,4 +40,6 @@ class Spelling:
         if lowered in self._set or self._known(lowered):
             return True
         stems = (lowered[: -len(ending)] for ending in _ENDINGS if lowered.endswith(ending))
-        return any(len(stem) > 2 and (self._known(stem) or self._known(stem + "e") or stem in self._set) for stem in stems)
+        return any(
+            len(stem) > 2 and (self._known(stem) or self._known(stem + "e") or stem in self._set) for stem in stems
+        )

@@ -59,6 +59,8 @@ def train_all(folder: Path, on_topic: Sequence[str], embedder: Embedder) -> dict
             examples += [(text, "on_topic") for text in on_topic]
             # What learners ask and how they follow up is in scope, however short, blunt or long it is.
             examples += [(text, "on_topic") for text, _ in labelled(folder / SETS[KINDS][0], "kind")]
+            for path in sorted(folder.glob("section-questions*.jsonl")):
+                examples += [(text, "on_topic") for text, _ in labelled(path, "section")]
             follow_ups = labelled(folder / "follow-ups.jsonl", "act")
             examples += [(text, "on_topic") for text, act in follow_ups if act != "standalone"]
         if name == FOLLOW_UP:
@@ -94,7 +96,9 @@ def main() -> None:
     embedder = MiniLM(settings.models_path, settings.threads)
     accuracies = train_all(settings.knowledge_path / "reading", asked, embedder)
     askings = train_askings(settings.knowledge_path / "reading", embedder)
-    sys.stdout.write(f"{sum(asking.count for asking in askings.values())} further questions for {len(askings)} passages\n")
+    sys.stdout.write(
+        f"{sum(asking.count for asking in askings.values())} further questions for {len(askings)} passages\n"
+    )
     for name, accuracy in accuracies.items():
         sys.stdout.write(f"{name}: {accuracy:.3f} cross-validated accuracy\n")
 

@@ -19,7 +19,6 @@ from coach.records.engines import build_engine, hold, name_of, sqlite_file
 from coach.records.layout import MIGRATIONS, VERSION_TABLE
 
 
-
 def migrate(address: URL) -> None:
     """Run the missing migrations in one transaction that keeps other programs out; a SQLite file is copied first.
 

@@ -12,13 +12,14 @@ import numpy as np
 from coach.answering.builtin import BuiltinCoach, View, numbered_lists
 from coach.answering.evidence import Weigher
 from coach.answering.phrases import read_phrases
-from coach.knowledge.content import read_knowledge
+from coach.knowledge.content import read_items, read_knowledge
 from coach.knowledge.exact import ExactVectors
 from coach.knowledge.index import open_index
 from coach.knowledge.passages import Vectors
 from coach.knowledge.search import Library, load_askings
 from coach.models.embedding import MiniLM
 from coach.reading.classifier import load_readers
+from coach.reading.everyday import Everyday, EverydayWords
 from coach.reading.questions import QuestionReader
 from coach.reading.spelling import Spelling
 from coach.reading.training import ASKINGS, READERS
@@ -95,12 +96,13 @@ def real_coach(home: Path, models: Path) -> RealCoach:
     passages = [record.passage for record in index.records]
     reading = KNOWLEDGE / "reading"
     spelling = Spelling((f"{passage.context} {passage.text}" for passage in passages), model.knows)
+    everyday = EverydayWords(read_items(KNOWLEDGE / "everyday-words.yaml", Everyday))
     view = View(
         knowledge=knowledge,
         phrases=read_phrases(KNOWLEDGE / "phrases.yaml"),
         library=Library(index, embedder, load_askings(reading / ASKINGS)),
         weigher=Weigher(passages, knowledge.sources),
-        reader=QuestionReader(embedder, load_readers(reading / READERS), spelling.mended),
+        reader=QuestionReader(embedder, load_readers(reading / READERS), spelling.mended, everyday.in_terms),
         people=knowledge.people(),
         lists=numbered_lists(knowledge),
     )

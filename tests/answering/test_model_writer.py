@@ -81,7 +81,7 @@ def test_a_good_answer_streams_and_carries_verified_citations() -> None:
 
 def test_it_streams_sentence_by_sentence() -> None:
     *deltas, _ = writer(Server(says(GOOD))).write(brief())
-    assert [delta.text for delta in deltas if isinstance(delta, Delta)][0] == GOOD.split(" The result")[0]
+    assert next(delta.text for delta in deltas if isinstance(delta, Delta)) == GOOD.split(" The result")[0]
     assert len(deltas) == 5
 
 

@@ -7,12 +7,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from coach.cli import main
+from coach.knowledge.index import lock_holder
 
 Capture = pytest.CaptureFixture[str]
 QUESTION = "What are the seven responsibilities?"
@@ -50,6 +52,17 @@ def asked(server: subprocess.Popen[str], question: str) -> str:
     server.stdin.write(question + "\n")
     server.stdin.flush()
     return server.stdout.readline()
+
+
+def until_owner(home: Path, pid: int) -> None:
+    """Wait until a process owns the index: it opens it behind its first answer."""
+    index = home / "index"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if lock_holder(index / (index / "current").read_text().strip()) == pid:
+            return
+        time.sleep(0.1)
+    pytest.fail("the server did not open the index")
 
 
 def test_a_question_gets_a_readable_answer_with_sources(at_home: Path, capsys: Capture) -> None:
@@ -107,6 +120,7 @@ def test_the_terminal_answers_the_same_while_a_server_holds_the_index(
     at_home: Path, capsys: Capture, server: subprocess.Popen[str]
 ) -> None:
     served = asked(server, QUESTION)
+    until_owner(at_home, server.pid)
     answer = json.loads(output(capsys, "ask", QUESTION, "--json"))
     assert answer["answer"].replace("\n", " ") == served.rstrip("\n")
     assert f"last opened by process {server.pid}" in output(capsys, "doctor")

@@ -75,8 +75,8 @@ def test_health_says_which_coach_answers(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/gradio_api/upload", "/gradio_api/info", "/gradio_api/file=/etc/passwd", "/gradio_api/call/asked", "/docs", "/openapi.json",
-     "/gradio_api/run/asked", "/monitoring", "/gradio_api/proxy=http://x", "/gradio_api/openapi.json"],
+    ["/gradio_api/upload", "/gradio_api/info", "/gradio_api/file=/etc/passwd", "/gradio_api/call/asked", "/docs",
+     "/openapi.json", "/gradio_api/run/asked", "/monitoring", "/gradio_api/proxy=http://x", "/gradio_api/openapi.json"],
 )  # fmt: skip
 def test_what_the_page_does_not_need_is_closed(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404

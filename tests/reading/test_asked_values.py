@@ -95,7 +95,9 @@ def test_a_count_must_be_of_what_was_asked() -> None:
 def test_the_value_that_the_question_names_itself_is_no_answer() -> None:
     asked = AskedValue("percent")
     assert not holds_value(asked, "In the case, 98% stayed.", "What share of the 98% was due to coaching?")
-    assert holds_value(asked, "In the case, 98% stayed and 40% of it was coaching.", "What share of the 98% was coaching?")
+    assert holds_value(
+        asked, "In the case, 98% stayed and 40% of it was coaching.", "What share of the 98% was coaching?"
+    )
 
 
 @given(st.text(), st.text())

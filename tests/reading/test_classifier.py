@@ -44,7 +44,9 @@ def test_a_row_is_the_embedding_then_the_surface() -> None:
 def test_readers_come_back_from_their_file(tmp_path: Path) -> None:
     generator = np.random.default_rng(1)
     readers = {
-        name: Reader(labels, generator.normal(size=(len(labels), WIDTH)).astype(np.float32), vector(*range(len(labels))))
+        name: Reader(
+            labels, generator.normal(size=(len(labels), WIDTH)).astype(np.float32), vector(*range(len(labels)))
+        )
         for name, labels in {"kind": ("list", "why"), "scope": ("on_topic", "off_topic", "harm")}.items()
     }
     save_readers(readers, tmp_path / "readers.npz")
@@ -122,11 +124,15 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
 
 def test_readers_are_trained_from_labelled_lines(tmp_path: Path) -> None:
     def rows(field: str, **words: str) -> list[dict[str, str]]:
-        return [{"text": f"{word} " * (2 + n % 3) + str(n), field: label} for label, word in words.items() for n in range(12)]
+        return [
+            {"text": f"{word} " * (2 + n % 3) + str(n), field: label}
+            for label, word in words.items()
+            for n in range(12)
+        ]
 
-    write(tmp_path / "question-kinds.jsonl", rows("kind", list="zoo", why="bee"))
-    write(tmp_path / "question-scope.jsonl", rows("scope", on_topic="zoo", off_topic="hut"))
-    write(tmp_path / "follow-ups.jsonl", rows("act", standalone="zoo", why="fjord"))
+    write(tmp_path / "question-kinds.jsonl", rows("kind", list="zoo", why="bee", figure="fly"))
+    write(tmp_path / "question-scope.jsonl", rows("scope", on_topic="zoo", off_topic="hut", harm="mud"))
+    write(tmp_path / "follow-ups.jsonl", rows("act", standalone="zoo", why="fjord", nth="gap"))
     accuracies = train_all(tmp_path, ["zoo zoo zoo"] * 12, LetterEmbedder())
     assert set(accuracies) == {"kind", "scope", "follow_up"} and min(accuracies.values()) > 0.9
     readers = load_readers(tmp_path / "readers.npz")
@@ -135,7 +141,9 @@ def test_readers_are_trained_from_labelled_lines(tmp_path: Path) -> None:
 
 
 def test_further_questions_are_averaged_by_passage(tmp_path: Path) -> None:
-    write(tmp_path / "section-questions-1.jsonl", [{"text": "aa", "section": "x#one"}, {"text": "bb", "section": "x#one"}])
+    write(
+        tmp_path / "section-questions-1.jsonl", [{"text": "aa", "section": "x#one"}, {"text": "bb", "section": "x#one"}]
+    )
     write(tmp_path / "section-questions-2.jsonl", [{"text": "cc", "section": "x#two"}])
     askings = train_askings(tmp_path, LetterEmbedder())
     assert {name: asking.count for name, asking in askings.items()} == {"x#one": 2, "x#two": 1}

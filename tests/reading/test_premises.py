@@ -63,7 +63,7 @@ def test_a_number_is_read_however_it_is_written(text: str, value: float, unit: s
     assert [(pytest.approx(quantity.value), quantity.unit) for quantity in found] == [(value, unit)]
 
 
-@pytest.mark.parametrize("text", ["the first orchard", "my 3rd orchard", "a second one", "someone", "often", "tenfold"])
+@pytest.mark.parametrize("text", ["the first orchard", "my 3rd orchard", "a second try", "someone", "often", "tenfold"])
 def test_what_only_looks_like_a_number_is_none(text: str) -> None:
     assert quantities(text) == []
 
@@ -81,7 +81,8 @@ def test_every_number_of_a_text_is_read_once() -> None:
         ("Why are there nine orchards?", "nine"),
         ("Which of the 9 orchards is best?", "9"),
         ("Tell me about the twenty-one orchards", "twenty-one"),
-        ("the five old, hill-side orchards", "five"),
+        ("the five old hill-side orchards", "five"),
+        ("Are there five kinds of orchards?", "five"),
     ],
 )
 def test_a_wrong_number_of_the_things_counted_is_found(question: str, words: str) -> None:
@@ -101,12 +102,15 @@ def test_a_wrong_number_of_the_things_counted_is_found(question: str, words: str
         "We waited nine years for an orchard; is that long?",
         "Is one orchard enough?",
         "Half of the orchards have apples, true?",
+        "Our nine people look after orchards",
+        "We have 12 farmers with an orchard",
+        "Which three of the orchards are oldest?",
         "Give me two ways to explain orchards to nine farmers",
         "What are the nine barns for?",
     ],
 )
 def test_a_number_that_counts_something_else_or_is_right_contradicts_nothing(question: str) -> None:
-    assert said(question) in ([], [("seven-orchards", "two")] if "two ways" in question else [])
+    assert said(question) == []
 
 
 @pytest.mark.parametrize(
@@ -172,8 +176,8 @@ def test_several_wrong_premises_are_all_found() -> None:
 
 
 _PIECES = st.sampled_from(
-    "one in zero out of every half of third 98 % 9 12.5 1,000 2024 ninety-nine per cent percent orchards orchard Berg cider "
-    "pickers stay report the , . ? – 0 000 ١٢ ² ½".split()
+    "one in zero out of every half of third 98 % 9 12.5 1,000 2024 ninety-nine per cent percent orchards orchard Berg "
+    "cider pickers stay report the , . ? – 0 000 ١٢ ² ½".split()
 )
 
 

@@ -37,7 +37,20 @@ def test_a_slip_is_mended(slip: str, word: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["alignment", "Alignment", "shadow", "shadowing", "managed", "planned", "CLOs", "ROI", "LMS", "RETNTION", "mdl", "ab"],
+    [
+        "alignment",
+        "Alignment",
+        "shadow",
+        "shadowing",
+        "managed",
+        "planned",
+        "CLOs",
+        "ROI",
+        "LMS",
+        "RETNTION",
+        "mdl",
+        "ab",
+    ],
 )
 def test_known_words_acronyms_and_short_words_stay(word: str) -> None:
     assert SPELLING.mended(f"what is {word}?") == f"what is {word}?"
