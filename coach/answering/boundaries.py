@@ -21,7 +21,7 @@ VALUE_MARGIN = 0.6
 VALUE_COVERAGE = 0.5
 # A long account of a learner's troubles mentions orders, doubts and demands, and a question that a section was written
 # for is seldom meant badly: there only a near-certain reading refuses.
-LONG, RELEVANT, SURE = 35, 2.6, 0.92
+LONG, RELEVANT, SURE = 35, 2.6, 0.88
 # A voiced objection gets its playbook when that stands at most this far behind the best section.
 VOICED, PLAYBOOK_MARGIN, CLOSE_OBJECTION = 0.4, 0.35, 0.5
 _HANDLE = re.compile(

@@ -46,7 +46,8 @@ def validated(model: type[_Model], data: object, where: str) -> _Model:
         return model.model_validate(data)
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc']) or 'content'}: {fault['msg']}" for fault in error.errors()[:3]
+            f"{'.'.join(str(part) for part in fault['loc']) or 'content'}: {fault['msg']}"
+            for fault in error.errors()[:3]
         )
         raise ContentError(f"{where}: {faults}.", "See docs/editing-knowledge.md for the format.") from None
 
@@ -78,7 +79,9 @@ def read_article(path: Path) -> Article:
     starts = [number for number in range(header_end + 1, len(lines)) if lines[number].startswith("## ")]
     stray = [number for number in range(header_end + 1, starts[0] if starts else len(lines)) if lines[number].strip()]
     if stray:
-        raise ContentError(f"{path.name}, line {stray[0] + 1}: text before the first section.", "Put it under a heading.")
+        raise ContentError(
+            f"{path.name}, line {stray[0] + 1}: text before the first section.", "Put it under a heading."
+        )
     if not starts:
         raise ContentError(f"{path.name} has no section.", "Begin one with “## Heading {#section-id}”.")
     ends = [*starts[1:], len(lines)]

@@ -116,7 +116,9 @@ def read_knowledge(folder: Path) -> Knowledge:
     competencies = validated(CompetencyModel, parsed_yaml(read_text(path), path), path.name)
     facts = tuple(read_items(folder / "facts.yaml", Fact))
     notes = {
-        f"{article.header.id}#{section.id}": section.notes for article in articles.values() for section in article.sections
+        f"{article.header.id}#{section.id}": section.notes
+        for article in articles.values()
+        for section in article.sections
     }
     knowledge = Knowledge(sources, articles, playbooks, competencies, facts, notes)
     _check_references(knowledge)
@@ -150,14 +152,18 @@ def _check_references(knowledge: Knowledge) -> None:
     for article in knowledge.articles.values():
         unknown = [name for name in article.header.sources if name not in knowledge.sources]
         if unknown:
-            raise ContentError(f"{article.path.name}: the source {unknown[0]} is not in sources.yaml.", "Add or mend it.")
+            raise ContentError(
+                f"{article.path.name}: the source {unknown[0]} is not in sources.yaml.", "Add or mend it."
+            )
         for section in article.sections:
             for target in (section.notes.why, section.notes.example, *section.notes.next):
                 _require(knowledge, target, f"{article.path.name}, line {section.line}")
     for playbook in knowledge.playbooks.values():
         unknown = [name for name in playbook.sources if name not in knowledge.sources]
         if unknown:
-            raise ContentError(f"{playbook.id}.yaml: the source {unknown[0]} is not in sources.yaml.", "Add or mend it.")
+            raise ContentError(
+                f"{playbook.id}.yaml: the source {unknown[0]} is not in sources.yaml.", "Add or mend it."
+            )
         for evidence in playbook.evidence:
             _require(knowledge, evidence.passage, f"{playbook.id}.yaml")
     if knowledge.competencies.source not in knowledge.sources:
@@ -166,7 +172,9 @@ def _check_references(knowledge: Knowledge) -> None:
         )
     for responsibility in knowledge.competencies.responsibilities:
         if responsibility.article not in knowledge.articles:
-            raise ContentError(f"competencies.yaml: there is no article {responsibility.article}.", "Mend the reference.")
+            raise ContentError(
+                f"competencies.yaml: there is no article {responsibility.article}.", "Mend the reference."
+            )
         for competency in responsibility.competencies:
             _require(knowledge, competency.passage, "competencies.yaml")
     for fact in knowledge.facts:

@@ -1,7 +1,7 @@
 """The index on disk: built aside from the store of record, swapped in whole, opened by one process.
 
-    index/current            name of the build in use
-    index/<build>/           chroma/, keywords/, manifest.json, segments.sha256, owner.lock
+index/current            name of the build in use
+index/<build>/           chroma/, keywords/, manifest.json, segments.sha256, owner.lock
 """
 
 from __future__ import annotations

@@ -84,7 +84,9 @@ class Playbook(Strict):
 
     id: Id
     objection: Text
-    origin: Literal["source", "coaching"] = Field(description="`coaching` goes beyond the sources: no evidence of its own.")
+    origin: Literal["source", "coaching"] = Field(
+        description="`coaching` goes beyond the sources: no evidence of its own."
+    )
     sources: list[Id]
     said_by: list[Text] = Field(min_length=1)
     said_as: list[Text] = Field(min_length=10, description="Ways people really say it.")
