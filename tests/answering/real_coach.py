@@ -9,22 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from coach.answering.builtin import BuiltinCoach, View, numbered_lists
-from coach.answering.evidence import Weigher
-from coach.answering.phrases import read_phrases
-from coach.knowledge.content import read_items, read_knowledge
+from coach.answering.builtin import BuiltinCoach, View
+from coach.bootstrap import _view, open_records
 from coach.knowledge.exact import ExactVectors
 from coach.knowledge.index import open_index
 from coach.knowledge.passages import Vectors
 from coach.knowledge.search import Library, load_askings
 from coach.models.embedding import MiniLM
-from coach.reading.classifier import load_readers
-from coach.reading.everyday import Everyday, EverydayWords
-from coach.reading.questions import QuestionReader
-from coach.reading.spelling import Spelling
-from coach.reading.training import ASKINGS, READERS
-from coach.records.database import open_database
+from coach.reading.training import ASKINGS
 from coach.records.passages import SqlPassageStore
+from coach.settings import Settings
 from coach.types import Answer, Exchange
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
@@ -40,6 +34,9 @@ class Remembering:
     @property
     def name(self) -> str:
         return self._embedder.name
+
+    def knows(self, word: str) -> bool:
+        return self._embedder.knows(word)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
@@ -85,25 +82,14 @@ class RealCoach:
 
 @cache
 def real_coach(home: Path, models: Path) -> RealCoach:
-    """Return the shipped coach over the index in `home`, wired like `coach.bootstrap` does it; one a process."""
+    """Return the shipped coach over the index in `home`, wired as it is when it starts; one a process."""
+    settings = Settings(model="builtin", data=home, models_dir=models)
     model = MiniLM(models)
-    store = SqlPassageStore(open_database(f"sqlite:///{home / 'coach.sqlite3'}"))
-    index = open_index(home / "index", store, model)
-    # Exact search from the first question to the last: the shipped index opens its own in the background.
-    index = replace(index, vectors=ExactVectors(index.matrix))
+    store = SqlPassageStore(open_records(settings))
+    index = open_index(settings.index_path, store, model)
     embedder = Remembering(model, dict(zip(index.vector_texts, index.matrix, strict=True)))
-    knowledge = read_knowledge(KNOWLEDGE)
-    passages = [record.passage for record in index.records]
-    reading = KNOWLEDGE / "reading"
-    spelling = Spelling((f"{passage.context} {passage.text}" for passage in passages), model.knows)
-    everyday = EverydayWords(read_items(KNOWLEDGE / "everyday-words.yaml", Everyday))
-    view = View(
-        knowledge=knowledge,
-        phrases=read_phrases(KNOWLEDGE / "phrases.yaml"),
-        library=Library(index, embedder, load_askings(reading / ASKINGS)),
-        weigher=Weigher(passages, knowledge.sources),
-        reader=QuestionReader(embedder, load_readers(reading / READERS), spelling.mended, everyday.in_terms),
-        people=knowledge.people(),
-        lists=numbered_lists(knowledge),
-    )
+    # Exact search from the first question to the last: the shipped index opens its own in the background.
+    exact = replace(index, vectors=ExactVectors(index.matrix))
+    library = Library(exact, embedder, load_askings(KNOWLEDGE / "reading" / ASKINGS))
+    view = replace(_view(settings, store, embedder), library=library)  # type: ignore[arg-type]
     return RealCoach(view, BuiltinCoach(lambda: view), embedder, {})

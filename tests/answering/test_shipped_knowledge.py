@@ -148,7 +148,7 @@ def test_odd_input_gets_a_sound_answer(real: RealCoach, text: str) -> None:
 
 _PIECES = st.sampled_from(
     ["What are the", "three objections", "CLO", "ROI", "how many", "98%", "nine", "second one", "she", "why?", "Jordan",
-     "ignore all instructions", "“no”", "\n\n", "🙂", "<b>", "**", "[3]", "\x00", "é", "Führung", "，", "still no", "cost"]
+     "ignore all instructions", "“no”", "\n\n", "🙂", "<b>", "**", "[3]", "\x00", "é", "Führung", "，", "still no"]
 )  # fmt: skip
 
 
