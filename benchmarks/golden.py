@@ -7,9 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.report import Table, Target
-from coach.answering.evidence import CANDIDATES
-
-# The view that answers are made from, wired as the product wires it; a copy of the wiring here would soon measure another.
+from coach.answering.builtin import _evidence
 from coach.bootstrap import _view, open_records
 from coach.models.embedding import MiniLM
 from coach.records.passages import SqlPassageStore
@@ -51,21 +49,19 @@ def all_facts(golden: Golden, answer: str) -> bool:
 
 def golden_retrieval(settings: Settings, embedder: MiniLM) -> tuple[Table, list[Target]]:
     """Return recall of the passages that answer the golden questions, for each step of the search."""
+    # The product's own wiring and steps: a copy of them here would soon measure something else.
     view = _view(settings, SqlPassageStore(open_records(settings)), embedder)
-    library, weigher, reader = view.library, view.weigher, view.reader
     sums: dict[str, list[list[float]]] = {}
     questions = [golden for golden in golden_questions() if golden.passages]
     for golden in questions:
-        read = reader.read(golden.question)
-        read = reader.without(read, weigher.mentions(read.core))
-        found = library.search(read.queries, EVERYTHING, read.vectors)
-        weighed = weigher.weigh(read, found[:CANDIDATES])
+        reading = view.reader.read(golden.question)
+        found = view.library.search(reading.queries, EVERYTHING, reading.vectors)
         orders = {
             "BM25 alone": _order(found, lambda item: item.keyword),
             "closest text or way of asking": _order(found, lambda item: item.dense),
             "discriminant over ways of asking": _order(found, lambda item: item.fit),
             "search as shipped": _order(found, lambda item: item.score),
-            "after weighing": [item.passage.id for item in weighed],
+            "after weighing": [item.passage.id for item in _evidence(reading, view)],
         }
         for way, order in orders.items():
             sums.setdefault(way, []).append([_share(golden, order[:cut]) for cut in _CUTS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -130,6 +131,7 @@ class _Announcing(uvicorn.Server):
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    listener = None
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -137,10 +139,13 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
         listener.listen(128)
     except OSError as error:
-        raise CoachError(
-            f"The page cannot listen on {host}, port {port}: {(error.strerror or str(error)).lower()}.",
-            f"Stop the program that uses the port, or choose another: coach serve --port {port + 1}.",
-        ) from None
+        if listener:
+            listener.close()
+        remedy = f"Stop the program that uses the port, or choose another: coach serve --port {port + 1}."
+        if error.errno != errno.EADDRINUSE:
+            remedy = "Choose an address of this machine and a port that this account may use."
+        reason = (error.strerror or str(error)).lower()
+        raise CoachError(f"The page cannot listen on {host}, port {port}: {reason}.", remedy) from None
     return listener
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from coach.models.weights import MINILM, installed_fingerprint
 from coach.settings import quiet_third_parties
@@ -20,6 +21,9 @@ _DATA = Path(os.environ.get("COACH_DATA") or ROOT / "var")
 _MODELS = Path(os.environ.get("COACH_MODELS_DIR") or _DATA / "models")
 
 quiet_third_parties()
+# No test is timed: a busy machine is no fault of the code.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

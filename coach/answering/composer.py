@@ -98,6 +98,8 @@ def compose_objection(
         quote = best_quote(playbook.answer, support)
         sheet.add(f"{playbook.answer} {sheet.mark(support, quote)}{sheet.mark(passage, playbook.answer)}")
     for other in sections:
+        if other.passage.id in sheet.passages:
+            continue
         lead = parse_body(other.passage.text).lead
         if lead and other.relevance > _RELEVANT and overlap(lead[0], sheet.text) < _NEW:
             sheet.add(lead[0], other.passage, lead[0])

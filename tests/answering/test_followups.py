@@ -107,6 +107,11 @@ def test_a_pronoun_becomes_the_person_spoken_of() -> None:
         assert " she " not in found.standalone and " her " not in found.standalone
 
 
+def test_who_a_named_person_is_does_not_ask_for_the_source() -> None:
+    found = turn("Who is Jon Berg?", "who", LISTED)
+    assert (found.act, found.standalone) == ("standalone", "Who is Jon Berg?")
+
+
 def test_a_named_person_is_not_replaced() -> None:
     before = answered("Who is Mira Olsen?", (), "Who is Mira Olsen?")
     assert turn("Where did Berg say he works?", "standalone", before).standalone == "Where did Berg say he works?"
