@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.answering.bodies import TIP, Item, parse_body, sentences_of, word_count
@@ -80,6 +80,7 @@ _LINES = st.lists(
 ).map("\n".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(_LINES)
 def test_nothing_is_lost_and_nothing_is_made_up(text: str) -> None:
     body = parse_body(text)
@@ -91,6 +92,7 @@ def test_nothing_is_lost_and_nothing_is_made_up(text: str) -> None:
     assert sorted(re.findall(r"[A-Za-z]+", kept)) == sorted(re.findall(r"[A-Za-z]+", marks.sub("", text)))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_taken_apart(text: str) -> None:
     for sentence in sentences_of(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.answering.bodies import word_count
@@ -192,6 +192,7 @@ _BODY = st.lists(
 ).map("\n\n".join)
 
 
+@settings(deadline=None)
 @given(st.lists(_BODY, min_size=1, max_size=4), st.sampled_from(["list", "how_to", "comparison"]), st.integers(0, 3))
 def test_whatever_the_passages_look_like_marks_and_quotes_hold(bodies: list[str], kind: str, named: int) -> None:
     passages = [passage(f"p{n}", body) for n, body in enumerate(bodies)]

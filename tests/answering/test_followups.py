@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.answering.followups import Turn, member_of, named_member, ordinal, resolve
@@ -173,6 +173,7 @@ def test_a_member_beyond_the_end_is_none() -> None:
     assert member_of("the ninth objection", LISTS) == ("", "")
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=200), st.sampled_from(ACTS), st.sampled_from([(), (LISTED,), (OBJECTION, LISTED), (OFF_TOPIC,)])
 )

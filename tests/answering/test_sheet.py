@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.answering.claims import marks
@@ -60,6 +60,7 @@ def test_words_of_the_coach_carry_no_mark() -> None:
     assert sheet.text == "Hello." and sheet.citations == () and sheet.passages == ()
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([ONE, TWO, THREE, None]), max_size=12))
 def test_marks_and_citations_always_belong_together(uses: list[Passage | None]) -> None:
     sheet = Sheet()

@@ -21,6 +21,9 @@ from tests.knowledge.invented import HashEmbedder, document_of, numbered_records
 from tests.knowledge.open_index import best_five
 
 
+pytestmark = pytest.mark.slow
+
+
 def cut(pattern: str) -> Callable[[Path], None]:
     def damage(build: Path) -> None:
         (path,) = build.glob(pattern)
@@ -58,10 +61,8 @@ DAMAGE: Mapping[str, Callable[[Path], None]] = {
     "database blank": blank("chroma/chroma.sqlite3"),
     "vectors cut": cut("chroma/*/data_level0.bin"),
     "vectors blank": blank("chroma/*/data_level0.bin"),
-    "vectors empty": empty("chroma/*/data_level0.bin"),
     "vectors gone": without("chroma/*/data_level0.bin"),
     "header cut": cut("chroma/*/header.bin"),
-    "names cut": cut("chroma/*/index_metadata.pickle"),
     "segment gone": without("chroma/*-*"),
     "folder gone": without("chroma"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.reading.asked_values import AskedValue, asked_value, holds_value
@@ -100,6 +100,7 @@ def test_the_value_that_the_question_names_itself_is_no_answer() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_any_text_can_be_read(question: str, text: str) -> None:
     asked = asked_value(question)

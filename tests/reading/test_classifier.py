@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.errors import ContentError
@@ -100,6 +100,7 @@ def test_each_exact_rule_fires_where_it_should(name: str, with_it: str, without_
     assert surface_features(without_it)[place] == 0
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_has_a_finite_row_of_features(text: str) -> None:
     row = surface_features(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.knowledge.schemas import Fact
@@ -181,6 +181,7 @@ _PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(_PIECES).map(" ".join))
 def test_any_text_can_be_read(text: str) -> None:
     for quantity in quantities(text):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.reading.questions import LONG_WORDS, QuestionReader, closing_question, split_sentences
@@ -68,6 +68,7 @@ def test_odd_messages_have_sentences_or_none(text: str) -> None:
     assert all(sentence.strip() for sentence in split_sentences(text))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_message_has_a_closing_question_made_of_its_words(text: str) -> None:
     assert set(closing_question(text).split()) <= set(text.split())

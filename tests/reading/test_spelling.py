@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.reading.spelling import Spelling
@@ -72,6 +72,7 @@ def test_without_any_words_nothing_is_mended() -> None:
 _WORDISH = st.lists(st.sampled_from("alignmnt strategc ROI the 98% retension, how? Leadrs naïve don't".split()))
 
 
+@settings(deadline=None)
 @given(st.text() | _WORDISH.map(" ".join))
 def test_only_words_change_and_never_their_number(text: str) -> None:
     mended = SPELLING.mended(text)
