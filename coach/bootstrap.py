@@ -39,7 +39,8 @@ SHIPPED = "knowledge"
 def build_coach(settings: Settings, say: Say = log.info, recover: bool = True) -> Coach:
     """Return a coach that is ready to answer; indexes the shipped knowledge first when it has changed.
 
-    `recover` marks answers that a crash cut off as stopped; a command that runs beside the server leaves them alone.
+    `recover` marks answers that a crash cut off as stopped and opens the vector index; a command that answers and ends,
+    perhaps beside the server, leaves both alone.
 
     Raises:
         CoachError: whatever stands in the way, with its remedy.
@@ -51,7 +52,7 @@ def build_coach(settings: Settings, say: Say = log.info, recover: bool = True) -
     embedder = MiniLM(settings.models_path, settings.threads)
     store = SqlPassageStore(database)
     refresh_index(settings, read_knowledge(settings.knowledge_path), store, embedder, say)
-    builtin = BuiltinCoach(Live(settings.index_path, lambda: _view(settings, store, embedder)))
+    builtin = BuiltinCoach(Live(settings.index_path, lambda: _view(settings, store, embedder, own=recover)))
     return Coach(_answerer(settings, builtin), conversations)
 
 
@@ -140,9 +141,9 @@ def _documents(folder: Path, records: list[PassageRecord]) -> list[DocumentRecor
     ]
 
 
-def _view(settings: Settings, store: SqlPassageStore, embedder: MiniLM) -> View:
+def _view(settings: Settings, store: SqlPassageStore, embedder: MiniLM, own: bool = True) -> View:
     knowledge = read_knowledge(settings.knowledge_path)
-    index = open_index(settings.index_path, store, embedder)
+    index = open_index(settings.index_path, store, embedder, own)
     passages = [record.passage for record in index.records]
     if not passages:
         raise IndexUnavailable("The index is empty.", "Run `coach index --rebuild`.")

@@ -11,7 +11,7 @@ from coach.app import Coach
 from coach.bootstrap import SHIPPED, Indexing, build_coach, open_records, refresh_index
 from coach.errors import ContentError, NotFound, WeightsError
 from coach.knowledge.content import read_knowledge
-from coach.knowledge.documents.progress import Progress
+from coach.knowledge.documents.progress import Silent
 from coach.knowledge.index import Manifest, read_manifest
 from coach.records.passages import SqlPassageStore
 from coach.settings import Settings
@@ -165,7 +165,7 @@ def test_documents_come_and_go_beside_the_knowledge(settings: Settings, tmp_path
     document = tmp_path / "handbook.txt"
     document.write_text("The night watch of pier nine is kept by two apprentices who relieve each other at three.")
     indexing = Indexing(settings)
-    assert indexing.take_in([document], "handbook", Progress()).added == 1
+    assert indexing.take_in([document], "handbook", Silent()).added == 1
     assert indexing.refresh().passages == 7
     coach = build_coach(settings)
     found = coach.ask("Who keeps the night watch of pier nine?")

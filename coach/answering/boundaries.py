@@ -14,7 +14,8 @@ from coach.types import Status
 # Set on the development half of the golden set and the labelled scopes (docs/decisions.md, "Thresholds").
 MANIPULATION, HARM, OUTSIDE = 0.6, 0.5, 0.55
 # Cosine of the closest passage below which nothing in the knowledge base is about the question.
-NOTHING_CLOSE = 0.3
+NOTHING_CLOSE = 0.33
+OUTSIDE_WHEN_NOTHING_CLOSE = 0.2
 # A section that holds the value asked for may stand this far behind one that does not.
 VALUE_MARGIN = 0.6
 # It must also hold this share of what the question is about: any figure is not the figure.
@@ -26,6 +27,10 @@ LONG, RELEVANT, SURE = 35, 2.6, 0.88
 VOICED, PLAYBOOK_MARGIN, CLOSE_OBJECTION = 0.4, 0.35, 0.5
 _HANDLE = re.compile(
     r"\b(handle|answer|respond|reply|counter|overcome|react|say|tell)\b.{0,40}([\"“”'‘’]|\bobjection|\bpushback|when (they|he|she|my))",
+    re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"^\W*(thanks|thank you|thx|cheers|hi|hello|hey|good (morning|afternoon|evening)|bye|goodbye)\b[\w\s,!.']{0,40}$",
     re.IGNORECASE,
 )
 _CRISIS = re.compile(
@@ -58,13 +63,16 @@ def decide(reading: Reading, weighed: Sequence[Weighed]) -> tuple[Decision, list
     scope, strength = reading.scope, best.found.dense if best else 0.0
     voiced = reading.kind["objection"]
     outside = scope["off_topic"] + scope["chat"]
-    if scope["chat"] > 0.5 and strength < 0.6 and voiced < 0.3:
+    if (scope["chat"] > 0.5 or _COURTESY.match(reading.text)) and strength < 0.6 and voiced < 0.3:
         return Decision("answered", "chat", "small talk"), ordered
     if outside > OUTSIDE and strength < 0.35 + 0.3 * outside and (voiced < 0.4 or outside > 0.8):
         why = f"outside {outside:.2f}, closest passage {strength:.2f}"
         return Decision("out_of_scope", "out_of_scope", why), ordered
     if best is None or strength < NOTHING_CLOSE:
-        return Decision("no_source", "nearby", f"closest passage {strength:.2f}"), ordered
+        why = f"outside {outside:.2f}, closest passage {strength:.2f}"
+        if outside > OUTSIDE_WHEN_NOTHING_CLOSE:
+            return Decision("out_of_scope", "out_of_scope", why), ordered
+        return Decision("no_source", "nearby", why), ordered
     return _by_evidence(reading, ordered)
 
 

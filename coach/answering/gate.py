@@ -14,6 +14,16 @@ from coach.types import Passage
 _UNFINISHED = re.compile(r"\s*!?[\[【][^\]】\n]{0,24}$")
 
 
+_LAYOUT = re.compile(r"(?:[\s>*•+#-]|\d{1,2}[.)](?=\s))*")
+
+
+def _layout(gap: str) -> str:
+    """Return what stands between two sentences: space and list marks; anything else has passed no check."""
+    if _LAYOUT.fullmatch(gap):
+        return gap
+    return "\n" * gap.count("\n") or " "
+
+
 class Gate:
     """Remembers how much of one growing reply has been shown."""
 
@@ -37,7 +47,7 @@ class Gate:
         ready = sentences if whole else sentences[:-1]
         shown = ""
         for sentence in ready[self._sentences :]:
-            gap = renumber(text[self._end : sentence.start], {})
+            gap = _layout(renumber(text[self._end : sentence.start], {}))
             self._sentences += 1
             self._end = sentence.end
             if self._holds(sentence, text):

@@ -137,8 +137,8 @@ def build_index(folder: Path, store: PassageStore, embedder: Embedder) -> Manife
     return manifest
 
 
-def open_index(folder: Path, store: PassageStore, embedder: Embedder) -> OpenIndex:
-    """Open the build in use; when another process owns it, search the store's own vectors instead.
+def open_index(folder: Path, store: PassageStore, embedder: Embedder, own: bool = True) -> OpenIndex:
+    """Open the build in use; when another process owns it, or `own` is False, search the store's own vectors instead.
 
     Raises:
         IndexUnavailable: no index, made by another embedding model, or not what the store holds.
@@ -160,7 +160,9 @@ def open_index(folder: Path, store: PassageStore, embedder: Embedder) -> OpenInd
         log.warning("the keyword index of %s is damaged and is made anew in memory", manifest.build)
         keywords = KeywordIndex.build(_keyword_texts(records))
     matrix = _gather(records, store, embedder)
-    vectors = WarmingVectors(ExactVectors(matrix), lambda: open_vectors(home, manifest, matrix))
+    exact = ExactVectors(matrix)
+    # A command that ends at once would break off the opening of the vector index.
+    vectors = WarmingVectors(exact, lambda: open_vectors(home, manifest, matrix)) if own else exact
     return OpenIndex(manifest, tuple(records), tuple(rows), tuple(texts), matrix, vectors, keywords)
 
 

@@ -1,7 +1,7 @@
 """Opens indexes in a process of its own: `python -m tests.knowledge.open_index STORE INDEX… [--hold]`.
 
-Prints one line of JSON for each index: which search is in use, whether it was rebuilt, and the rows of the best five for
-some vectors of the index. With --hold it keeps them open until its standard input ends.
+Prints one line of JSON for each index: which search is in use, whether it was rebuilt, and the rows of the best five
+for some vectors of the index. With --hold it keeps them open until its standard input ends.
 """
 
 from __future__ import annotations

@@ -33,7 +33,11 @@ def test_an_article_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert ropes.heading == "The three ropes every pier needs"
     assert ropes.body.startswith("The harbour book names") and ropes.body.endswith("along the pier.")
     assert "<!--" not in ropes.body and "asked" not in ropes.body
-    assert (ropes.notes.type, ropes.notes.why, ropes.notes.next) == ("list", "tidy-harbour#why-ropes", ["quiet-lantern#oil"])
+    assert (ropes.notes.type, ropes.notes.why, ropes.notes.next) == (
+        "list",
+        "tidy-harbour#why-ropes",
+        ["quiet-lantern#oil"],
+    )
     assert why.line == line_of(HARBOUR, "{#why-ropes}")
 
 
@@ -47,7 +51,11 @@ FAULTS = {
     "a date that is none": (("2026-01-31", "soon"), "id: tidy", "reviewed"),
     "no source": (("[harbour-book, lantern-notes]", "[]"), "id: tidy", "sources"),
     "front matter that is no YAML": (("title: Keeping", "title: Keeping: a"), "title:", "mapping values"),
-    "another id than the file": (("id: tidy-harbour\n", "id: untidy-harbour\n"), "id: untidy", "the id is untidy-harbour"),
+    "another id than the file": (
+        ("id: tidy-harbour\n", "id: untidy-harbour\n"),
+        "id: untidy",
+        "the id is untidy-harbour",
+    ),
     "text before the first section": (("---\n## The three", "---\nHello.\n## The three"), "Hello.", "before the first"),
     "a heading without id": ((" {#why-ropes}", ""), "## Why ropes", "the heading has no id"),
     "an id in capitals": (("{#why-ropes}", "{#Why-Ropes}"), "## Why ropes", "the heading has no id"),
@@ -59,7 +67,11 @@ FAULTS = {
     ),
     "a deeper heading": (("Ropes matter because", "### Deeper\nRopes matter because"), "### Deeper", "heading inside"),
     "no comment block": (("<!--\ntype: advice\n", ""), "## Why ropes", "one comment block"),
-    "text after the block": (("up a vessel\n-->\n", "up a vessel\n-->\nOne more.\n"), "One more.", "after the comment block"),
+    "text after the block": (
+        ("up a vessel\n-->\n", "up a vessel\n-->\nOne more.\n"),
+        "One more.",
+        "after the comment block",
+    ),
     "an unknown type": (("type: advice", "type: rumour"), "type: rumour", "type"),
     "too few ways to ask": (("- what happens without ropes\n- do I really need ropes\n", ""), "type: advice", "asked"),
     "a mistyped key": (("why: tidy-harbour#why-ropes", "wy: tidy-harbour#why-ropes"), "type: list", "wy"),
@@ -109,7 +121,9 @@ def test_yaml_makes_plain_data_only(tmp_path: Path) -> None:
         parsed_yaml("!!python/object/apply:os.getcwd []", tmp_path / "x.yaml", first_line=6)
 
 
-LINES = st.sampled_from([*HARBOUR.splitlines(), "", "---", "<!--", "-->", "## x", "## x {#x}", "type: [", "- a: b: c", "\t"])
+LINES = st.sampled_from(
+    [*HARBOUR.splitlines(), "", "---", "<!--", "-->", "## x", "## x {#x}", "type: [", "- a: b: c", "\t"]
+)
 
 
 @given(st.lists(LINES, max_size=40), st.booleans())

@@ -54,7 +54,9 @@ def test_a_playbook_is_found_by_how_it_is_said_and_shows_everything(knowledge: K
 
 def test_coaching_guidance_says_that_it_is(knowledge_folder: Path) -> None:
     path = knowledge_folder / "objections" / "no-boats.yaml"
-    text = path.read_text().replace("origin: source", "origin: coaching").replace("sources: [harbour-book]", "sources: []")
+    text = (
+        path.read_text().replace("origin: source", "origin: coaching").replace("sources: [harbour-book]", "sources: []")
+    )
     path.write_text(text)
     assert passages(read_knowledge(knowledge_folder))["playbook#no-boats"].source == COACHING_SOURCE
 
@@ -73,18 +75,48 @@ def test_a_long_section_becomes_numbered_passages(knowledge_folder: Path) -> Non
 
 
 FAULTS = {
-    "source of an article": ("articles/quiet-lantern.md", "sources: [lantern-notes]", "sources: [gone]", "the source gone"),
+    "source of an article": (
+        "articles/quiet-lantern.md",
+        "sources: [lantern-notes]",
+        "sources: [gone]",
+        "the source gone",
+    ),
     "why of a section": ("articles/tidy-harbour.md", "why: tidy-harbour#why-ropes", "why: tidy-harbour#gone", "line 8"),
-    "example of a section": ("articles/quiet-lantern.md", "example: tidy-harbour#three-ropes", "example: a#b", "line 8"),
+    "example of a section": (
+        "articles/quiet-lantern.md",
+        "example: tidy-harbour#three-ropes",
+        "example: a#b",
+        "line 8",
+    ),
     "next of a section": ("articles/tidy-harbour.md", "next: [quiet-lantern#oil]", "next: [a#b]", "no section a#b"),
-    "source of a playbook": ("objections/no-boats.yaml", "sources: [harbour-book]", "sources: [gone]", "the source gone"),
-    "evidence of a playbook": ("objections/no-boats.yaml", "passage: tidy-harbour#why-ropes", "passage: a#b", "section a#b"),
+    "source of a playbook": (
+        "objections/no-boats.yaml",
+        "sources: [harbour-book]",
+        "sources: [gone]",
+        "the source gone",
+    ),
+    "evidence of a playbook": (
+        "objections/no-boats.yaml",
+        "passage: tidy-harbour#why-ropes",
+        "passage: a#b",
+        "section a#b",
+    ),
     "source of the model": ("competencies.yaml", "source: harbour-book", "source: gone", "the source gone"),
     "article of a responsibility": ("competencies.yaml", "article: tidy-harbour", "article: gone", "no article gone"),
-    "passage of a competency": ("competencies.yaml", "passage: tidy-harbour#three-ropes", "passage: a#b", "section a#b"),
+    "passage of a competency": (
+        "competencies.yaml",
+        "passage: tidy-harbour#three-ropes",
+        "passage: a#b",
+        "section a#b",
+    ),
     "passage of a fact": ("facts.yaml", "passage: tidy-harbour#three-ropes", "passage: a#b", "section a#b"),
     "playbook's id": ("objections/no-boats.yaml", "id: no-boats", "id: some-boats", "the id is some-boats"),
-    "source without a name": ("objections/no-boats.yaml", "sources: [harbour-book]", "sources: []", "no source is named"),
+    "source without a name": (
+        "objections/no-boats.yaml",
+        "sources: [harbour-book]",
+        "sources: []",
+        "no source is named",
+    ),
     "too few ways of saying it": ("objections/no-boats.yaml", "- nobody sails here\n", "", "said_as"),
     "a list that is none": ("facts.yaml", "- id: ropes", "ropes:\n  id: ropes", "a list is expected"),
     "an entry with a mistyped key": ("facts.yaml", "noun: [ropes]", "nouns: [ropes]", "entry 1: nouns"),
@@ -93,9 +125,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(("name", "old", "new", "problem"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_part_that_does_not_fit_is_named(
-    knowledge_folder: Path, name: str, old: str, new: str, problem: str
-) -> None:
+def test_a_part_that_does_not_fit_is_named(knowledge_folder: Path, name: str, old: str, new: str, problem: str) -> None:
     path = knowledge_folder / name
     assert path.read_text().count(old) == 1
     path.write_text(path.read_text().replace(old, new))

@@ -20,7 +20,6 @@ from tests.conftest import ROOT
 from tests.knowledge.invented import HashEmbedder, document_of, numbered_records
 from tests.knowledge.open_index import best_five
 
-
 pytestmark = pytest.mark.slow
 
 
@@ -121,9 +120,7 @@ def test_a_damaged_index_is_rebuilt_and_finds_the_same(
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_a_sound_index_is_used_as_it_is(
-    opened: dict[str, dict[str, Any]], right: list[list[int]], name: str
-) -> None:
+def test_a_sound_index_is_used_as_it_is(opened: dict[str, dict[str, Any]], right: list[list[int]], name: str) -> None:
     assert opened[name] == {"search": "ChromaVectors", "best": right, "rebuilt": False}
 
 

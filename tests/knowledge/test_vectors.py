@@ -37,7 +37,9 @@ def test_every_vector_finds_itself(chroma: ChromaVectors, vectors: Vectors) -> N
     best = [chroma.search(vector, 1)[0] for vector in vectors]
     itself = sum(row == number for number, (row, _) in enumerate(best))
     assert itself >= 0.99 * COUNT
-    assert all(similarity == pytest.approx(1.0, abs=1e-4) for number, (row, similarity) in enumerate(best) if row == number)
+    assert all(
+        similarity == pytest.approx(1.0, abs=1e-4) for number, (row, similarity) in enumerate(best) if row == number
+    )
 
 
 def test_it_agrees_with_exact_search(chroma: ChromaVectors, vectors: Vectors) -> None:
