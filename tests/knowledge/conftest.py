@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,18 @@ def embedder() -> HashEmbedder:
     return HashEmbedder()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database without content: making its tables takes longer than most tests."""
+    path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> SqlPassageStore:
-    return SqlPassageStore(open_database(f"sqlite:///{tmp_path / 'store.sqlite3'}"))
+def store(tmp_path: Path, empty_database: Path) -> SqlPassageStore:
+    path = shutil.copyfile(empty_database, tmp_path / "store.sqlite3")
+    return SqlPassageStore(open_database(f"sqlite:///{path}"))
 
 
 @pytest.fixture

@@ -74,8 +74,9 @@ def test_the_installed_graph_computes_what_bert_does(model: MiniLM, installed_mo
     constants = {each.name: numpy_helper.to_array(each) for each in onnx.load(home / GRAPH).graph.initializer}
     tokenizer = Tokenizer.from_file(str(home / TOKENIZER))
     tokenizer.no_padding()
-    ids, mask = padded([encoding.ids for encoding in tokenizer.encode_batch(list(TEXTS))])
-    assert cosines(model.embed(TEXTS), embed(graph_weights(constants), ids, mask)).min() >= 0.98
+    texts = [text[:80] for text in TEXTS]
+    ids, mask = padded([encoding.ids for encoding in tokenizer.encode_batch(texts)])
+    assert cosines(model.embed(texts), embed(graph_weights(constants), ids, mask)).min() >= 0.98
 
 
 def test_the_vectors_are_those_of_the_official_weights(model: MiniLM) -> None:
